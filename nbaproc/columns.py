@@ -1,0 +1,139 @@
+"""The one declaration of every table and column.
+
+A `Column` says what a value is: its type, whether it may be NULL, its unit, how many decimals it carries, what it means
+and whether it enters the row hash. A `Table` is an ordered list of columns with a key. From these two come the Polars
+schema (`boundary`), the GoogleSQL (`ddl`), the data dictionary, the checks at the boundary and the row hash of both
+engines. This module needs nothing but the standard library, so that the reference engine can read the declarations
+too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Type(Enum):
+    """The types a column may have, by their GoogleSQL names; there are no others."""
+
+    STRING = "STRING"
+    INT64 = "INT64"
+    FLOAT64 = "FLOAT64"
+    BOOL = "BOOL"
+    DATE = "DATE"
+    TIMESTAMP = "TIMESTAMP"
+    STRINGS = "ARRAY<STRING>"
+    DATES = "ARRAY<DATE>"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the type is an array; arrays are never NULL, an empty one stands for nothing."""
+        return self in (Type.STRINGS, Type.DATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: The name in the lake and in the warehouse.
+        type: The type, see `Type`.
+        says: What the value is, in words or as a formula.
+        null: Whether NULL ("unknown") is allowed.
+        digits: Decimals a FLOAT64 is rounded to, half away from zero.
+        unit: Unit of the value, empty where it has none.
+        hashed: Whether the value enters `data_hash`.
+        values: The closed list of values of an enumerated STRING, empty where it is open.
+        optional: Raw tables only: the whole column may be missing from the source and is then NULL.
+    """
+
+    name: str
+    type: Type
+    says: str
+    null: bool = True
+    digits: int | None = None
+    unit: str = ""
+    hashed: bool = False
+    values: tuple[str, ...] = ()
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that contradicts itself."""
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", self.name):
+            raise ValueError(f"column {self.name!r}: not a column name")
+        if (self.digits is not None) != (self.type is Type.FLOAT64):
+            raise ValueError(f"column {self.name}: digits belong to FLOAT64 columns, and every FLOAT64 column has them")
+        if self.values and self.type not in (Type.STRING, Type.STRINGS):
+            raise ValueError(f"column {self.name}: only strings have a list of values")
+        if self.type.is_list and self.null:
+            raise ValueError(f"column {self.name}: a list is never NULL, an empty one stands for nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: a name, what a row is, a key and columns in order.
+
+    Attributes:
+        name: The name in the lake and in the warehouse.
+        dataset: The data set, which is also the folder in the lake.
+        says: What one row is.
+        key: Columns that identify a row; rows are sorted by them. Raw tables may go without, or have NULLs in them.
+        date: The partition column; NULL for the small reference tables that are read whole.
+        columns: The columns in order.
+        code: Short code of an output table (PGS, TOGS, ...), empty for raw tables.
+        stage: `games` or `features` for an output table, empty for raw tables.
+        inputs: Output tables whose rows of the same date the table is computed from.
+        reads: Raw tables the table is computed from.
+    """
+
+    name: str
+    dataset: str
+    says: str
+    key: tuple[str, ...]
+    date: str | None
+    columns: tuple[Column, ...]
+    code: str = ""
+    stage: str = ""
+    inputs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a table without a key, with doubled columns, or with a key that may be NULL."""
+        names = self.names
+        doubled = sorted({n for n in names if names.count(n) > 1})
+        if doubled:
+            raise ValueError(f"table {self.name}: columns declared twice: {', '.join(doubled)}")
+        if self.stage and not self.key:
+            raise ValueError(f"table {self.name}: an output table needs a key")
+        for name in (*self.key, *([self.date] if self.date else [])):
+            if name not in names:
+                raise ValueError(f"table {self.name}: key or date column {name} is not declared")
+            if self[name].null and (self.stage or name == self.date):
+                raise ValueError(f"table {self.name}: key or date column {name} may not be NULL")
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column of that name.
+
+        Raises:
+            KeyError: The table has no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"table {self.name} has no column {name}")
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in declared order."""
+        return [c.name for c in self.columns]
+
+    @property
+    def hashed(self) -> list[Column]:
+        """Columns that enter `data_hash`, in the byte order of their names, which is the order of the hash."""
+        return sorted((c for c in self.columns if c.hashed), key=lambda c: c.name.encode())
+
+    @property
+    def required(self) -> list[str]:
+        """Columns that may not be NULL."""
+        return [c.name for c in self.columns if not c.null]

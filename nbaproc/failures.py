@@ -1,0 +1,134 @@
+"""Failure records: the closed list of categories and the declared table they are stored in.
+
+An entity that should have had a row and has none gets a record here, with the numbers that explain it; a record of
+class `note` speaks about a row that was written. Both engines name their records through `Category`, so a misspelt
+category cannot be written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from nbaproc.columns import Column, Table, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a category means for whoever reads it.
+
+    Attributes:
+        group: expected, upstream, data, bug, ops or note.
+        can_retry: Whether new input may cure it.
+        severity: info, warning or error.
+    """
+
+    group: str
+    can_retry: bool
+    severity: str
+
+
+EXPECTED_FINAL = Kind("expected", False, "info")
+UPSTREAM = Kind("upstream", True, "warning")
+DATA_RETRY = Kind("data", True, "warning")
+DATA_FINAL = Kind("data", False, "warning")
+BUG = Kind("bug", True, "error")
+OPS = Kind("ops", True, "error")
+OPS_FINAL = Kind("ops", False, "error")
+
+
+class Category(Enum):
+    """Every failure category; the value is its `Kind`, the name is the exact string that is stored."""
+
+    EXPECTED_INCOMPLETE = ("EXPECTED_INCOMPLETE", EXPECTED_FINAL)
+    INSUFFICIENT_DATA = ("INSUFFICIENT_DATA", EXPECTED_FINAL)
+    STALE_DATA = ("STALE_DATA", EXPECTED_FINAL)
+    INCOMPLETE_UPSTREAM = ("INCOMPLETE_UPSTREAM", UPSTREAM)
+    MISSING_DATA = ("MISSING_DATA", UPSTREAM)
+    MISSING_DEPENDENCY = ("MISSING_DEPENDENCY", UPSTREAM)
+    UPSTREAM_GAP = ("UPSTREAM_GAP", UPSTREAM)
+    CONTAMINATED_UPSTREAM = ("CONTAMINATED_UPSTREAM", UPSTREAM)
+    UPSTREAM_CHECK_ERROR = ("UPSTREAM_CHECK_ERROR", OPS)
+    CIRCUIT_BREAKER_ACTIVE = ("CIRCUIT_BREAKER_ACTIVE", OPS)
+    REGISTRY_MISS = ("REGISTRY_MISS", Kind("note", True, "info"))
+    UNRESOLVED_NAME = ("UNRESOLVED_NAME", UPSTREAM)
+    NO_PLAYER_SOURCE = ("NO_PLAYER_SOURCE", UPSTREAM)
+    NO_TEAM_SOURCE = ("NO_TEAM_SOURCE", UPSTREAM)
+    SOURCE_REJECTED = ("SOURCE_REJECTED", Kind("note", True, "warning"))
+    TEAM_UNRESOLVED = ("TEAM_UNRESOLVED", DATA_RETRY)
+    TEAM_NOT_IN_GAME = ("TEAM_NOT_IN_GAME", DATA_RETRY)
+    NO_TEAM = ("NO_TEAM", DATA_RETRY)
+    NO_SCHEDULE_MATCH = ("NO_SCHEDULE_MATCH", DATA_RETRY)
+    TEAM_GAME_MISMATCH = ("TEAM_GAME_MISMATCH", DATA_RETRY)
+    DUPLICATE_KEY = ("DUPLICATE_KEY", Kind("note", False, "warning"))
+    DUPLICATE_PLAYER = ("DUPLICATE_PLAYER", Kind("note", False, "warning"))
+    VALIDATION_FAILED = ("VALIDATION_FAILED", DATA_FINAL)
+    DATA_QUALITY_FAILED = ("DATA_QUALITY_FAILED", DATA_RETRY)
+    DATA_ISSUE = ("DATA_ISSUE", Kind("note", False, "info"))
+    PROCESSING_ERROR = ("PROCESSING_ERROR", BUG)
+    NO_OUTPUT = ("NO_OUTPUT", BUG)
+    UNTRACKED = ("UNTRACKED", BUG)
+    SHRINK_REFUSED = ("SHRINK_REFUSED", BUG)
+    DUPLICATE_KEYS = ("DUPLICATE_KEYS", BUG)
+    COUNT_MISMATCH = ("COUNT_MISMATCH", DATA_RETRY)
+    QUOTA = ("QUOTA", OPS)
+    CONFLICT = ("CONFLICT", OPS)
+    TIMEOUT = ("TIMEOUT", OPS)
+    UNAVAILABLE = ("UNAVAILABLE", OPS)
+    OUT_OF_MEMORY = ("OUT_OF_MEMORY", OPS)
+    ABANDONED = ("ABANDONED", OPS)
+    CONFIGURATION = ("CONFIGURATION", OPS_FINAL)
+
+    @property
+    def kind(self) -> Kind:
+        """Class, retryability and severity of the category."""
+        return self.value[1]
+
+
+CLASSES = ("expected", "upstream", "data", "bug", "ops", "note")
+ENTITIES = ("PLAYER", "TEAM", "GAME", "DATE")
+
+
+def _column(name: str, type_: Type, says: str, *, null: bool = False, values: tuple[str, ...] = ()) -> Column:
+    return Column(name, type_, says, null=null, values=values)
+
+
+#: What a table function returns for each record; `nbaproc.boundary.complete_records` adds the rest.
+DRAFT = (
+    _column("analysis_date", Type.DATE, "date the record speaks of"),
+    _column("entity_type", Type.STRING, "what kind of entity", values=ENTITIES),
+    _column("entity_id", Type.STRING, "player_lookup, team_abbr, game_id, or DATE_LEVEL"),
+    _column("failure_category", Type.STRING, "category", values=tuple(c.name for c in Category)),
+    _column("detail", Type.STRING, "name of the note or of the source, empty where the category says all"),
+    _column("failure_class", Type.STRING, "class of the category", values=CLASSES),
+    _column("failure_reason", Type.STRING, "what happened, with the numbers; at most 1,000 characters"),
+    _column("occurrences", Type.INT64, "raw rows the record speaks for"),
+)
+
+PROCESSING_FAILURES = Table(
+    name="processing_failures",
+    dataset="nba_processing",
+    says="one row per table, date, entity, category and detail: why an entity has no row, or a note on its row",
+    key=("table_name", "analysis_date", "entity_type", "entity_id", "failure_category", "detail"),
+    date="analysis_date",
+    columns=(
+        _column("table_name", Type.STRING, "output table"),
+        *DRAFT[:6],
+        _column("severity", Type.STRING, "how loud it should be", values=("info", "warning", "error", "critical")),
+        DRAFT[6],
+        _column("can_retry", Type.BOOL, "new input may cure it"),
+        _column(
+            "failure_type",
+            Type.STRING,
+            "why a player's games are missing",
+            null=True,
+            values=("COMPLETE", "INSUFFICIENT_HISTORY", "DATA_GAP", "PLAYER_DNP", "MIXED"),
+        ),
+        _column("is_correctable", Type.BOOL, "loading the missing games would cure it", null=True),
+        _column("expected_game_count", Type.INT64, "games expected in the table's window", null=True),
+        _column("actual_game_count", Type.INT64, "games found in the table's window", null=True),
+        _column("missing_game_dates", Type.DATES, "dates of the games that are missing"),
+        DRAFT[7],
+        _column("resolution_status", Type.STRING, "whether anybody need look", values=("UNRESOLVED", "PERMANENT")),
+    ),
+)
