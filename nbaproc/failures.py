@@ -38,7 +38,7 @@ OPS_FINAL = Kind("ops", False, "error")
 
 
 class Category(Enum):
-    """Every failure category; the value is its `Kind`, the name is the exact string that is stored."""
+    """Every failure category: the name is the exact string that is stored, the value holds its `Kind`."""
 
     EXPECTED_INCOMPLETE = ("EXPECTED_INCOMPLETE", EXPECTED_FINAL)
     INSUFFICIENT_DATA = ("INSUFFICIENT_DATA", EXPECTED_FINAL)
@@ -132,3 +132,35 @@ PROCESSING_FAILURES = Table(
         _column("resolution_status", Type.STRING, "whether anybody need look", values=("UNRESOLVED", "PERMANENT")),
     ),
 )
+
+#: The sentences of the game summaries' records, filled in order with the values named behind each.
+REASONS = {
+    # -
+    "no_player_row": "no player row of this game in any source",
+    # sources with rows
+    "no_usable_player_source": "no usable player source among {}",
+    # source, failed tests, away, active rows, seconds, points, home, active rows, seconds, points, final score
+    "source_rejected": "{} failed {}: {} {} active, {} s, {} points; {} {} active, {} s, {} points; final score {}",
+    # -
+    "no_team_row": "no team row and no player row of this game in any source",
+    # valid team rows
+    "no_team_pair": "{} of 2 valid team rows and no usable player source",
+    # raw rows
+    "no_score": "status 3 without a score; {} raw rows of the game were left out",
+    # source, away, home
+    "team_unresolved": "{}: no team in the row and no single registry team of {} and {}",
+    # source, team, game_id
+    "team_not_in_game": "{}: team {} does not play in {}",
+    # source
+    "empty_name": "{}: the name has no letters or digits",
+    # source, raw status
+    "unknown_status": "{}: unknown player_status {}",
+    # source, game_id, winner's person id, loser's person id
+    "two_people": "{} {}: person {} kept, person {} left out",
+    # kept game_id, lost game_id
+    "two_games": "{} kept, {} left out",
+    # winner's raw id, loser's raw id
+    "two_schedule_rows": "schedule id {} kept, {} left out",
+    # name, team
+    "registry_miss": "{} ({}) is not in the registry",
+}
