@@ -1,0 +1,1 @@
+"""Where raw tables come from: warehouse, downloads, and a simulated league."""
