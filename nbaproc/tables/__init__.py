@@ -1,1 +1,69 @@
+"""The output tables: one module per table with its declaration `TABLE` and its function `build`.
 
+A module in this package is a table; its name is the table's name. Everything that lists tables (registry, DDL,
+dictionary, command line, plan) follows from the modules that are here.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbaproc.columns import Table
+    from nbaproc.raw.frames import GameFrames
+    from nbaproc.tables._built import Built
+
+    Build = Callable[[GameFrames, Mapping[str, Built]], Built]
+
+
+def table_names() -> list[str]:
+    """Return the names of all output tables without importing any, in alphabetical order.
+
+    >>> "player_game_summary" in table_names()
+    True
+    """
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+
+
+@cache
+def declarations() -> dict[str, Table]:
+    """Return the declaration of every output table by name, inputs before the tables that read them.
+
+    >>> list(declarations())[0]
+    'team_offense_game_summary'
+    """
+    found: dict[str, Table] = {name: import_module(f"{__name__}.{name}").TABLE for name in table_names()}
+    for name, table in found.items():
+        if table.name != name:
+            raise ValueError(f"module {name} declares table {table.name}")
+    order = TopologicalSorter({name: sorted(table.inputs) for name, table in found.items()})
+    order.prepare()
+    names: list[str] = []
+    while order.is_active():
+        ready = sorted(order.get_ready())
+        names += ready
+        order.done(*ready)
+    return {name: found[name] for name in names}
+
+
+def builder(name: str) -> Build:
+    """Return the function that builds a table."""
+    build: Build = import_module(f"{__name__}.{name}").build
+    return build
+
+
+def with_inputs(names: list[str]) -> list[str]:
+    """Return tables together with every table of their stage they are computed from, in order."""
+    known = declarations()
+    wanted, todo = set(names), list(names)
+    while todo:
+        table = known[todo.pop()]
+        new = [i for i in table.inputs if i not in wanted and known[i].stage == table.stage]
+        wanted.update(new)
+        todo += new
+    return [name for name in known if name in wanted]

@@ -73,7 +73,9 @@ def quality_columns(primary: tuple[str, ...], of_what: str) -> tuple[Column, ...
         Column("primary_source_used", S, f"{of_what} source of the game", null=False, values=primary),
         Column("shot_zones_source", S, "shot source of the game; NULL where none was accepted", values=SHOT_SOURCES),
         Column("data_sources", Type.STRINGS, "every source the row was made of", null=False),
-        Column("quality_tier", S, "gold for the first source, silver for another", null=False, values=("gold", "silver")),
+        Column(
+            "quality_tier", S, "gold for the first source, silver for another", null=False, values=("gold", "silver")
+        ),
         Column("quality_score", F, "100 for the first source, less for gaps", null=False, digits=1, unit="0–100"),
         Column("quality_issues", Type.STRINGS, "what is known to be missing or odd, in a fixed order", null=False),
         Column("processed_with_issues", B, "any issue that is more than the choice of source", null=False),

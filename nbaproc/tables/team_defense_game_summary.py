@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import polars as pl
+
+from nbaproc.boundary import seal
 from nbaproc.columns import Table
+from nbaproc.exact import ratio as rounded
+from nbaproc.raw import records
+from nbaproc.raw.frames import GameFrames
 from nbaproc.tables import team_offense_game_summary
+from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     TEAM_SOURCES,
     TRACKED_SOURCES,
@@ -17,6 +26,7 @@ from nbaproc.tables._columns import (
     result_columns,
     source_columns,
 )
+from nbaproc.tables._team_games import OPP, finish_team_rows, team_games, team_records
 
 TABLE = Table(
     name="team_defense_game_summary",
@@ -62,3 +72,47 @@ TABLE = Table(
         hash_column(),
     ),
 )
+
+#: Column of the table -> field of the team base, the team's own or (`_opp`) its opponent's.
+BOX = {
+    "points_allowed": "points_opp",
+    "opp_fg_attempts": "fga_opp",
+    "opp_fg_makes": "fgm_opp",
+    "opp_three_pt_attempts": "tpa_opp",
+    "opp_three_pt_makes": "tpm_opp",
+    "opp_ft_attempts": "fta_opp",
+    "opp_ft_makes": "ftm_opp",
+    "opp_rebounds": "reb_opp",
+    "opp_assists": "ast_opp",
+    "turnovers_forced": "tov_opp",
+    "fouls_committed": "pf",
+    "steals": "stl",
+    "defensive_rebounds": "dreb",
+    "opp_paint_attempts": "paint_attempts_opp",
+    "opp_paint_makes": "paint_makes_opp",
+    "opp_mid_range_attempts": "mid_attempts_opp",
+    "opp_mid_range_makes": "mid_makes_opp",
+    "blocks_paint": "paint_blocked_opp",
+    "blocks_mid_range": "mid_blocked_opp",
+    "blocks_three_pt": "three_blocked_opp",
+}
+
+
+def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
+    """Build the team defence rows of the frames' dates: two per game with a team source."""
+    offense = built[team_offense_game_summary.TABLE.name].frame
+    offense = offense.select("game_date", opponent="team_abbr", opponent_ts_pct="ts_pct")
+    rows = team_games(frames).join(offense, on=["game_date", "opponent"], how="left", maintain_order="left")
+    hundredths = pl.col("possessions_100" + OPP)
+    columns = {
+        "defending_team_abbr": pl.col("team"),
+        **{name: pl.col(field) for name, field in BOX.items()},
+        "points_in_paint_allowed": 2 * pl.col("paint_makes" + OPP),
+        "mid_range_points_allowed": 2 * pl.col("mid_makes" + OPP),
+        "three_pt_points_allowed": 3 * pl.col("tpm" + OPP),
+        "defensive_rating": rounded(10_000 * pl.col("points" + OPP), hundredths, 2),
+        "opponent_pace": rounded(hundredths * 2880, 100 * pl.col("game_seconds"), 1),
+        "opponent_ts_pct": pl.col("opponent_ts_pct"),
+    }
+    made = finish_team_rows(rows, frames, columns, about=OPP)
+    return Built(seal(TABLE, made), records.gather([team_records(frames)]))

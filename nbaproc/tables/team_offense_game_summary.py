@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import polars as pl
+
+from nbaproc.boundary import seal
 from nbaproc.columns import Table
+from nbaproc.exact import ratio as rounded
+from nbaproc.raw import records
+from nbaproc.raw.frames import GameFrames
+from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     TEAM_SOURCES,
     TRACKED_SOURCES,
@@ -16,6 +25,7 @@ from nbaproc.tables._columns import (
     result_columns,
     source_columns,
 )
+from nbaproc.tables._team_games import finish_team_rows, team_games, team_records
 
 TABLE = Table(
     name="team_offense_game_summary",
@@ -69,3 +79,53 @@ TABLE = Table(
         hash_column(),
     ),
 )
+
+#: Column of the table -> field of the team base.
+BOX = {
+    "points_scored": "points",
+    "fg_attempts": "fga",
+    "fg_makes": "fgm",
+    "three_pt_attempts": "tpa",
+    "three_pt_makes": "tpm",
+    "ft_attempts": "fta",
+    "ft_makes": "ftm",
+    "rebounds": "reb",
+    "offensive_rebounds": "oreb",
+    "defensive_rebounds": "dreb",
+    "assists": "ast",
+    "steals": "stl",
+    "blocks": "blk",
+    "turnovers": "tov",
+    "personal_fouls": "pf",
+    "team_paint_attempts": "paint_attempts",
+    "team_paint_makes": "paint_makes",
+    "team_mid_range_attempts": "mid_attempts",
+    "team_mid_range_makes": "mid_makes",
+}
+
+
+def true_shooting(points: pl.Expr, fga: pl.Expr, fta: pl.Expr) -> pl.Expr:
+    """Return points per two true-shooting attempts, points / (2 · (FGA + 0.44·FTA)), at three digits.
+
+    >>> pl.select(true_shooting(pl.lit(31), pl.lit(22), pl.lit(6))).item()
+    0.629
+    """
+    return rounded(100 * points, 200 * fga + 88 * fta, 3)
+
+
+def build(frames: GameFrames, _built: Mapping[str, Built]) -> Built:
+    """Build the team offence rows of the frames' dates: two per game with a team source."""
+    rows = team_games(frames)
+    tenths = pl.col("possessions_10")
+    columns = {
+        "team_abbr": pl.col("team"),
+        **{name: pl.col(field) for name, field in BOX.items()},
+        "points_in_paint_scored": 2 * pl.col("paint_makes"),
+        "possessions": tenths // 10,
+        "pace": rounded(tenths * 2880, 10 * pl.col("game_seconds"), 1),
+        "offensive_rating": rounded(1000 * pl.col("points"), tenths, 2),
+        "ts_pct": true_shooting(pl.col("points"), pl.col("fga"), pl.col("fta")),
+    }
+    made = finish_team_rows(rows, frames, columns, about="")
+    noted = records.gather([frames.game_records, team_records(frames)])
+    return Built(seal(TABLE, made), noted)

@@ -1,0 +1,158 @@
+"""The boundary: what a declaration means for a Polars frame.
+
+Frames enter through `read_raw` and leave through `seal`; between the two nobody checks schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from nbaproc.canonical import row_hashes
+from nbaproc.columns import Column, Table, Type
+from nbaproc.errors import ConfigurationError
+from nbaproc.failures import DRAFT, PROCESSING_FAILURES, Category
+
+DTYPES: dict[Type, pl.DataType] = {
+    Type.STRING: pl.String(),
+    Type.INT64: pl.Int64(),
+    Type.FLOAT64: pl.Float64(),
+    Type.BOOL: pl.Boolean(),
+    Type.DATE: pl.Date(),
+    Type.TIMESTAMP: pl.Datetime("us", "UTC"),
+    Type.STRINGS: pl.List(pl.String()),
+    Type.DATES: pl.List(pl.Date()),
+}
+
+
+def schema(table: Table | Sequence[Column]) -> dict[str, pl.DataType]:
+    """Return the Polars schema of a table or of a list of columns."""
+    columns = table.columns if isinstance(table, Table) else table
+    return {c.name: DTYPES[c.type] for c in columns}
+
+
+def empty(table: Table | Sequence[Column]) -> pl.DataFrame:
+    """Return a frame of that schema without rows."""
+    return pl.DataFrame(schema=schema(table))
+
+
+def read_raw(table: Table, frame: pl.DataFrame | None) -> tuple[pl.DataFrame, int]:
+    """Bring a raw frame into its declared shape.
+
+    Args:
+        table: A raw declaration.
+        frame: What a source delivered; None where the whole table is missing.
+
+    Returns:
+        The frame with exactly the declared columns, and how many rows were dropped because a required column is NULL.
+
+    Raises:
+        ConfigurationError: A column that is not optional is missing, or cannot have the declared type.
+    """
+    if frame is None:
+        return empty(table), 0
+    missing = [c.name for c in table.columns if c.name not in frame.columns and not c.optional]
+    if missing:
+        raise ConfigurationError(f"raw table {table.name}: column {missing[0]} is missing; extract or ingest it again")
+    shaped = frame.select(_read_column(table, c, frame) for c in table.columns)
+    whole = shaped.drop_nulls(table.required)
+    return whole.rechunk(), frame.height - whole.height
+
+
+def _read_column(table: Table, column: Column, frame: pl.DataFrame) -> pl.Expr:
+    wanted = DTYPES[column.type]
+    if column.name not in frame.columns:
+        return pl.lit(None, dtype=wanted).alias(column.name)
+    have = frame.schema[column.name]
+    value = pl.col(column.name)
+    if have != wanted:
+        if not _castable(have, wanted):
+            raise ConfigurationError(f"raw table {table.name}: column {column.name} is {have}, declared {wanted}")
+        value = value.dt.replace_time_zone("UTC") if have == pl.Datetime("us") else value.cast(wanted)
+    if column.type is Type.FLOAT64:
+        value = pl.when(value.is_finite()).then(value)
+    return value.alias(column.name)
+
+
+def _castable(have: pl.DataType, wanted: pl.DataType) -> bool:
+    if have == pl.Null():
+        return True
+    if wanted == pl.Int64():
+        return have.is_integer()
+    if wanted == pl.Float64():
+        return have.is_numeric()
+    return isinstance(wanted, pl.Datetime) and isinstance(have, pl.Datetime)
+
+
+def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Finish an output table: declared columns in declared order, sorted by key, hashed and checked.
+
+    Args:
+        table: The declaration.
+        frame: Every declared column but `data_hash`.
+
+    Raises:
+        ConfigurationError: A column, a type, a NULL, a value or a doubled key contradicts the declaration.
+    """
+    wanted = {name: dtype for name, dtype in schema(table).items() if name != "data_hash"}
+    for name, dtype in wanted.items():
+        if name not in frame.columns:
+            raise ConfigurationError(f"{table.name}: column {name} was not computed")
+        if frame.schema[name] != dtype:
+            raise ConfigurationError(f"{table.name}: column {name} is {frame.schema[name]}, declared {dtype}")
+    ordered = frame.select(list(wanted)).sort(table.key).rechunk()
+    sealed = ordered.with_columns(row_hashes(ordered, table.hashed)) if "data_hash" in table.names else ordered
+    check(table, sealed)
+    return sealed
+
+
+def check(table: Table, frame: pl.DataFrame) -> None:
+    """Refuse rows that contradict the declaration.
+
+    Raises:
+        ConfigurationError: Names the column or the rows.
+    """
+    if dict(frame.schema) != schema(table):
+        raise ConfigurationError(f"{table.name}: columns or types differ from the declaration")
+    doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().head(3)
+    if doubled.height:
+        rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.sort(table.key).iter_rows())
+        raise ConfigurationError(f"{table.name}: duplicate key {rows}")
+    tests: dict[str, pl.Expr] = {}
+    for column in table.columns:
+        value = pl.col(column.name)
+        if not column.null:
+            tests[f"column {column.name} is NULL"] = value.is_null().any()
+        if column.type is Type.FLOAT64:
+            tests[f"column {column.name} is not finite"] = (~value.is_finite()).any()
+        if column.values and column.type is Type.STRING:
+            tests[f"column {column.name} has a value outside its list"] = (~value.is_in(column.values)).any()
+    if tests and frame.height:
+        found = frame.select(**{str(i): test for i, test in enumerate(tests.values())}).row(0)
+        broken = [name for name, hit in zip(tests, found, strict=True) if hit]
+        if broken:
+            raise ConfigurationError(f"{table.name}: {broken[0]}")
+
+
+def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
+    """Turn the draft records of a table function into rows of `processing_failures`.
+
+    Args:
+        table: The output table the records belong to.
+        drafts: Columns of `nbaproc.failures.DRAFT`.
+    """
+    kinds = {category.name: category.kind for category in Category}
+    category = pl.col("failure_category")
+    retry = {name: kind.can_retry for name, kind in kinds.items()}
+    severity = {name: kind.severity for name, kind in kinds.items()}
+    missing = {n: d for n, d in schema(PROCESSING_FAILURES).items() if n not in schema(DRAFT)}
+    full = drafts.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in missing.items()).with_columns(
+        table_name=pl.lit(table.name),
+        can_retry=category.replace_strict(retry, return_dtype=pl.Boolean),
+        severity=category.replace_strict(severity, return_dtype=pl.String),
+        failure_reason=pl.col("failure_reason").str.slice(0, 1000),
+        missing_game_dates=pl.lit([], dtype=pl.List(pl.Date)),
+        resolution_status=pl.lit("UNRESOLVED"),
+    )
+    return seal(PROCESSING_FAILURES, full)

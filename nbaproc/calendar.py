@@ -1,0 +1,53 @@
+"""Seasons and dates. Dates are US-Eastern calendar dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+EASTERN = "America/New_York"
+
+#: The 2019-20 season ended on this date in October 2020; every other season starts in October or later.
+LATE_SEASON_END = date(2020, 10, 11)
+
+
+def season_year(day: date) -> int:
+    """Return the first year of the season a date belongs to.
+
+    >>> season_year(date(2021, 10, 19)), season_year(date(2022, 6, 16)), season_year(date(2020, 10, 11))
+    (2021, 2021, 2019)
+    """
+    if day.month >= 10 and not date(2020, 10, 1) <= day <= LATE_SEASON_END:
+        return day.year
+    return day.year - 1
+
+
+def season_text(year: int) -> str:
+    """Return a season as it is written.
+
+    >>> season_text(2021), season_text(1999)
+    ('2021-22', '1999-00')
+    """
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+def today() -> date:
+    """Return the current US-Eastern date: the only place that reads the clock for a date."""
+    return datetime.now(UTC).astimezone(ZoneInfo(EASTERN)).date()
+
+
+def parse_date(text: str, now: date) -> date:
+    """Read `YYYY-MM-DD`, `TODAY`, `YESTERDAY` or `AUTO` (yesterday).
+
+    Raises:
+        ValueError: The text is none of these.
+
+    >>> parse_date("AUTO", date(2026, 1, 6))
+    datetime.date(2026, 1, 5)
+    """
+    word = text.strip().upper()
+    if word == "TODAY":
+        return now
+    if word in ("YESTERDAY", "AUTO"):
+        return date.fromordinal(now.toordinal() - 1)
+    return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC).date()

@@ -1,0 +1,29 @@
+"""Errors that a user can act on; each names what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+
+class NbaprocError(Exception):
+    """Base of every error the command line prints as one line.
+
+    Attributes:
+        exit_code: Exit code of the command that meets it.
+    """
+
+    exit_code = 2
+
+
+class UsageError(NbaprocError):
+    """The command was called with something that cannot be: nothing was started."""
+
+
+class InputError(NbaprocError):
+    """A file or a raw table is not what it should be: nothing was written."""
+
+
+class ConfigurationError(NbaprocError):
+    """A schema, a type or a setting differs from its declaration."""
+
+
+class LakeError(NbaprocError):
+    """The lake cannot be read or written; what was there before is untouched."""

@@ -1,0 +1,314 @@
+"""The lake: Parquet files by data set, table, season and month.
+
+`<lake>/<data set>/<table>/season=2021-22/2021-11.parquet` holds a table's rows of one calendar month, sorted by key.
+Footers say per date what was computed from what; a file's bytes are a function of its rows and these facts. Readers
+need nothing but a glob. A date is replaced whole, the other dates of its month keep their rows byte for byte.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from nbaproc.boundary import empty, schema
+from nbaproc.calendar import season_text, season_year
+from nbaproc.canonical import EMPTY, partition_fingerprints, whole_fingerprint
+from nbaproc.columns import Table
+from nbaproc.errors import LakeError
+from nbaproc.failures import PROCESSING_FAILURES
+from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """One calendar month of one season, the unit of storage."""
+
+    season: str
+    month: str
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """Return the month a date is stored in.
+
+        >>> Month.of(date(2021, 11, 15))
+        Month(season='2021-22', month='2021-11')
+        """
+        return cls(season_text(season_year(day)), f"{day:%Y-%m}")
+
+
+@dataclass(frozen=True)
+class CellFacts:
+    """What the footer says of one date of an output table.
+
+    Attributes:
+        state: succeeded, partial or skipped.
+        reason: Why it is skipped or partial, empty otherwise.
+        rows: Rows of the date.
+        keys: Distinct keys of the date.
+        fingerprint: Fingerprint of the rows.
+        records: Failure records of the date.
+        records_fingerprint: Fingerprint of the records.
+        code_version: Version of the code that computed it.
+        settled: Every game of the date was final.
+    """
+
+    state: str
+    reason: str
+    rows: int
+    keys: int
+    fingerprint: str
+    records: int
+    records_fingerprint: str
+    code_version: str
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One date of one table, ready to be written.
+
+    Attributes:
+        frame: Its sealed rows.
+        records: Its failure records, complete.
+        state: succeeded, partial or skipped.
+        reason: Why it is skipped or partial.
+        settled: Every game of the date was final.
+    """
+
+    frame: pl.DataFrame
+    records: pl.DataFrame
+    state: str
+    reason: str = ""
+    settled: bool = True
+
+
+class Lake:
+    """A lake in a folder.
+
+    Args:
+        root: The folder; it is made by the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        """Return the folder."""
+        return f"Lake({str(self.root)!r})"
+
+    # Layout.
+
+    def folder(self, table: Table) -> Path:
+        """Return the folder of a table."""
+        return self.root / table.dataset / table.name
+
+    def path(self, table: Table, month: Month) -> Path:
+        """Return the file of a table's month."""
+        return self.folder(table) / f"season={month.season}" / f"{month.month}.parquet"
+
+    def records_path(self, table: Table, month: Month) -> Path:
+        """Return the file of the failure records of a table's month."""
+        return self.folder(PROCESSING_FAILURES) / f"season={month.season}" / f"{month.month}.{table.name}.parquet"
+
+    def months(self, table: Table) -> list[Month]:
+        """Return the months a table has files of."""
+        found = self.folder(table).glob("season=*/*.parquet")
+        return sorted(Month(path.parent.name.removeprefix("season="), path.stem) for path in found)
+
+    def _lock(self, table: Table, month: str) -> Path:
+        return self.root / ".nbaproc" / "locks" / f"{table.name}.{month}"
+
+    # Reading.
+
+    def read(self, table: Table, start: date, end: date, columns: list[str] | None = None) -> pl.DataFrame:
+        """Return a table's rows between two dates, both included.
+
+        Args:
+            table: A table with a date column.
+            start: First date.
+            end: Last date.
+            columns: Columns to read; the date column is read in any case.
+
+        Raises:
+            LakeError: A file cannot be read.
+        """
+        assert table.date is not None
+        wanted = columns and list(dict.fromkeys([table.date, *columns]))
+        months = [m for m in self.months(table) if f"{start:%Y-%m}" <= m.month <= f"{end:%Y-%m}"]
+        frames = [read_frame(self.path(table, month), wanted) for month in months]
+        if not frames:
+            rows = empty(table)
+            return rows.select(wanted) if wanted else rows
+        rows = pl.concat(frames, rechunk=True)
+        low, high = f"{start:%Y-%m}-01", f"{end:%Y-%m}"
+        inside = start.isoformat() <= low and months[-1].month < high
+        return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
+
+    def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
+        """Return the failure records of a table between two dates, both included."""
+        found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")
+        paths = sorted(p for p in found if f"{start:%Y-%m}" <= p.name[:7] <= f"{end:%Y-%m}")
+        if not paths:
+            return empty(PROCESSING_FAILURES)
+        rows = pl.concat([read_frame(path) for path in paths], rechunk=True)
+        return rows.filter(pl.col("analysis_date").is_between(start, end))
+
+    def facts(self, table: Table, start: date, end: date) -> dict[date, CellFacts]:
+        """Return what the footers say of a table's dates."""
+        found: dict[date, CellFacts] = {}
+        for month in self.months(table):
+            if f"{start:%Y-%m}" <= month.month <= f"{end:%Y-%m}":
+                facts = read_facts(self.path(table, month))["dates"]
+                found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
+        return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
+
+    def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
+        """Return all rows of a table: for the schedule and the small reference tables."""
+        if table.date is not None:
+            return self.read(table, date.min, date.max, columns)
+        path = self._whole_path(table)
+        return read_frame(path, columns) if path.exists() else empty(table)
+
+    def _whole_path(self, table: Table) -> Path:
+        return self.folder(table) / f"{table.name}.parquet"
+
+    # Writing.
+
+    def replace(self, table: Table, month: Month, cells: Mapping[date, Cell], code_version: str) -> bool:
+        """Replace dates of an output table within one month, and their failure records with them.
+
+        The other dates of the month keep their rows. Records go first; the data file's footer names their
+        fingerprints, so a crash between the two shows.
+
+        Args:
+            table: The table.
+            month: The month; every date must lie in it.
+            cells: What each date becomes, also where that is nothing.
+            code_version: Version of the code that computed the rows.
+
+        Returns:
+            Whether a file changed.
+
+        Raises:
+            LakeError: A file cannot be read or written; the old files are untouched.
+        """
+        strays = [day for day in cells if Month.of(day) != month]
+        if strays:
+            raise LakeError(f"{table.name}: {strays[0]} is not a date of {month.month}")
+        with locked(self._lock(table, month.month)):
+            path, records_path = self.path(table, month), self.records_path(table, month)
+            self._sweep(path, records_path)
+            old_facts = read_facts(path)["dates"] if path.exists() else {}
+            rows = self._merged(table, path, [c.frame for c in cells.values()], cells)
+            records = self._merged(PROCESSING_FAILURES, records_path, [c.records for c in cells.values()], cells)
+            facts = old_facts | self._cell_facts(table, rows, records, cells, code_version)
+            changed = self._store_records(records, records_path, table, month)
+            content = encode(rows, {"table": table.name, "month": month.month, "dates": facts})
+            return replace_file(path, content) or changed
+
+    def _merged(self, table: Table, path: Path, frames: list[pl.DataFrame], days: Collection[date]) -> pl.DataFrame:
+        assert table.date is not None
+        kept = read_frame(path) if path.exists() else empty(table)
+        kept = kept.filter(~pl.col(table.date).is_in(list(days)))
+        new = pl.concat(frames) if frames else empty(table)
+        outside = new.filter(~pl.col(table.date).is_in(list(days)))
+        if outside.height:
+            raise LakeError(f"{table.name}: a row of {outside[table.date][0]} is not of the dates being replaced")
+        return pl.concat([kept, new]).select(list(schema(table))).sort(table.key)
+
+    def _cell_facts(
+        self, table: Table, rows: pl.DataFrame, records: pl.DataFrame, cells: Mapping[date, Cell], code_version: str
+    ) -> dict[str, dict[str, Any]]:
+        assert table.date is not None
+        rows = rows.filter(pl.col(table.date).is_in(list(cells)))
+        records = records.filter(pl.col("analysis_date").is_in(list(cells)))
+        prints = partition_fingerprints(rows, table)
+        record_prints = _record_fingerprints(records)
+        heights = dict(rows.group_by(table.date).len().iter_rows())
+        counts = dict(records.group_by("analysis_date").len().iter_rows())
+        return {
+            day.isoformat(): asdict(
+                CellFacts(
+                    state=cell.state,
+                    reason=cell.reason,
+                    rows=heights.get(day, 0),
+                    keys=heights.get(day, 0),
+                    fingerprint=prints.get(day, EMPTY),
+                    records=counts.get(day, 0),
+                    records_fingerprint=record_prints.get(day, EMPTY),
+                    code_version=code_version,
+                    settled=cell.settled,
+                )
+            )
+            for day, cell in cells.items()
+        }
+
+    def _store_records(self, records: pl.DataFrame, path: Path, table: Table, month: Month) -> bool:
+        if not records.height:
+            return remove_file(path)
+        return replace_file(
+            path, encode(records, {"table": PROCESSING_FAILURES.name, "of": table.name, "month": month.month})
+        )
+
+    def _sweep(self, *paths: Path) -> None:
+        """Remove what a writer that died left beside these files; their lock is held."""
+        for path in paths:
+            for left in path.parent.glob(f"{path.name}.tmp-*"):
+                remove_file(left)
+
+    def store_raw(self, table: Table, month: Month, rows: pl.DataFrame) -> bool:
+        """Store one month of a raw table.
+
+        Args:
+            table: The raw table.
+            month: The month.
+            rows: All its rows in their final order; none removes the file.
+
+        Returns:
+            Whether the file changed.
+        """
+        path = self.path(table, month)
+        with locked(self._lock(table, month.month)):
+            self._sweep(path)
+            if not rows.height:
+                return remove_file(path)
+            prints = partition_fingerprints(rows, table)
+            heights = rows.group_by(table.date, maintain_order=True).len().iter_rows()
+            dates = {str(day): {"rows": height, "fingerprint": prints[day]} for day, height in heights}
+            facts = {"table": table.name, "month": month.month, "dates": dates}
+            if path.exists() and read_facts(path) == facts:
+                return False
+            return replace_file(path, encode(rows, facts))
+
+    def store_whole(self, table: Table, rows: pl.DataFrame) -> bool:
+        """Store a small table without dates as one file; returns whether it changed."""
+        path = self._whole_path(table)
+        with locked(self._lock(table, "all")):
+            self._sweep(path)
+            facts = {"table": table.name, "rows": rows.height, "fingerprint": whole_fingerprint(rows, table)}
+            return replace_file(path, encode(rows, facts))
+
+    def ingesting(self) -> Any:
+        """Return a lock under which raw tables are changed: one ingest at a time."""
+        return locked(self.root / ".nbaproc" / "locks" / "ingest")
+
+    def probe(self) -> None:
+        """Make sure the lake can be written, before any work is done.
+
+        Raises:
+            LakeError: The folder cannot be made or written.
+        """
+        path = self.root / ".nbaproc" / f"probe-{os.getpid()}"
+        replace_file(path, b"nbaproc")
+        remove_file(path)
+
+
+def _record_fingerprints(records: pl.DataFrame) -> dict[date, str]:
+    ordered = records.sort("analysis_date", *PROCESSING_FAILURES.key)
+    return partition_fingerprints(ordered, PROCESSING_FAILURES)

@@ -1,0 +1,147 @@
+"""Parquet files of the lake: encoding, footers, and replacing a file atomically."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from nbaproc.errors import LakeError
+
+#: Key of our facts in a file's footer.
+FOOTER = "nbaproc"
+
+
+def encode(frame: pl.DataFrame, facts: dict[str, Any]) -> bytes:
+    """Return a Parquet file: the same rows and facts give the same bytes.
+
+    Args:
+        frame: Rows in their final order.
+        facts: What the footer says of them, as JSON values.
+    """
+    buffer = io.BytesIO()
+    frame.rechunk().write_parquet(
+        buffer,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=max(frame.height, 1),
+        metadata={FOOTER: json.dumps(facts, sort_keys=True, separators=(",", ":"))},
+    )
+    return buffer.getvalue()
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Return what the footer of a file says; reads no data.
+
+    Raises:
+        LakeError: The file cannot be read or is none of ours.
+    """
+    with _reading(path):
+        text = pl.read_parquet_metadata(path).get(FOOTER)
+    if text is None:
+        raise LakeError(f"{path}: not written by nbaproc; move it out of the lake")
+    facts: dict[str, Any] = json.loads(text)
+    return facts
+
+
+def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """Return the rows of a file.
+
+    Raises:
+        LakeError: The file cannot be read, or lacks a column.
+    """
+    with _reading(path):
+        return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise LakeError(f"{path}: cannot be read ({first}); remove the file and compute or ingest it again") from error
+
+
+def replace_file(path: Path, content: bytes) -> bool:
+    """Put `content` in place of a file, all or nothing.
+
+    The new content is written beside the file, flushed to disk, read back, and renamed over it. A file that already
+    has this content is left alone.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        LakeError: The disk is full, the folder cannot be written, or what was read back differs.
+    """
+    temporary = path.with_name(f"{path.name}.tmp-{os.getpid()}")
+    try:
+        if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if temporary.read_bytes() != content:
+                raise LakeError(f"{path}: the disk returned other bytes than were written; nothing was changed")
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise LakeError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed") from error
+    return True
+
+
+def remove_file(path: Path) -> bool:
+    """Remove a file if it is there.
+
+    Raises:
+        LakeError: It cannot be removed.
+    """
+    try:
+        if not path.exists():
+            return False
+        path.unlink()
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise LakeError(f"{path}: cannot be removed ({error.strerror or error})") from error
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock; the system gives it up when the process dies.
+
+    Raises:
+        LakeError: The lock file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+    except OSError as error:
+        raise LakeError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

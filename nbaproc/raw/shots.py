@@ -1,0 +1,394 @@
+"""Shots: where they were taken, who made, assisted and blocked them.
+
+Three sources list shots. Each is read row by row only once, into counts per game, team and shooter; everything else
+(teams, names, acceptance) happens on those counts. A game takes all its shots from the first source that has at least
+nine tenths of both teams' field-goal attempts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from nbaproc.raw.choose import first_per
+from nbaproc.raw.match import match_names
+from nbaproc.raw.player_rows import PlayerRows
+from nbaproc.raw.tally import Tally
+from nbaproc.raw.team_base import TeamBase
+from nbaproc.raw.teams import TEAM_IDS, team_code
+
+#: Shot sources in order of priority, and the raw table of each.
+SOURCES = {
+    "bigdataball_pbp": "bigdataball_play_by_play",
+    "nbac_pbp": "nbac_play_by_play",
+    "nbac_shot_chart": "nbac_shot_chart",
+}
+
+#: Feet from the basket up to which a two-pointer counts as in the paint; from which an untyped shot is a three.
+PAINT_FEET, THREE_FEET = 8, 23.75
+#: Words of single free throws that follow no made basket.
+NOT_AND_ONE = r"technical|flagrant|clear path|away"
+
+ZONES = ("paint", "mid", "three")
+ZONE_COUNTS = tuple(f"{zone}_{what}" for zone in ZONES for what in ("attempts", "makes"))
+SHOT_COUNTS = (*ZONE_COUNTS, "assisted", "unassisted")
+BLOCKS = tuple(f"{zone}_blocked" for zone in ZONES)
+
+
+@dataclass(frozen=True)
+class Shots:
+    """Shots of the games that have an accepted source.
+
+    Attributes:
+        games: `game`, `shot_source`, `creation_known`, `and1_known`, `last_period`.
+        teams: `game`, `team`, attempts and makes by zone, and own attempts that were blocked by zone.
+        players: `game`, `player_lookup`, `shots`, `SHOT_COUNTS`, `and1` and blocks made by zone; only players found.
+    """
+
+    games: pl.DataFrame
+    teams: pl.DataFrame
+    players: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Events:
+    """One source's events, counted by game, team (as the source names it) and person or name.
+
+    Attributes:
+        shooters: `game`, `team`, `who`, `shots`, `SHOT_COUNTS`, `BLOCKS`, `last_period`.
+        blockers: `game`, `team` and `who` of the shooter, `blocker`, `BLOCKS`.
+        and_ones: `game`, `team`, `who`, `and1`.
+        free_games: `game` of those with any free throw.
+        given_names: `game`, `who`, `given` where the source has a name beside a person id.
+    """
+
+    shooters: pl.DataFrame
+    blockers: pl.DataFrame
+    and_ones: pl.DataFrame
+    free_games: pl.DataFrame
+    given_names: pl.DataFrame | None = None
+
+    def map(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> _Events:
+        """Return the events with every counted frame changed alike."""
+        return _Events(
+            change(self.shooters),
+            change(self.blockers),
+            change(self.and_ones),
+            self.free_games,
+            self.given_names,
+        )
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What names and person ids are resolved with.
+
+    Attributes:
+        players: The cleaned player rows.
+        games: Final and fallback games.
+        registry: `nba_players_registry`.
+        aliases: `nbaproc.raw.match.canonical_names`.
+    """
+
+    players: PlayerRows
+    games: pl.DataFrame
+    registry: pl.DataFrame
+    aliases: pl.DataFrame
+
+
+def collect_shots(attached: Mapping[str, pl.DataFrame], base: TeamBase, lookups: Lookups, tally: Tally) -> Shots:
+    """Choose every game's shot source and count its shots by zone.
+
+    Args:
+        attached: Raw rows of the three shot tables, joined to their games.
+        base: Team box scores, for the acceptance test.
+        lookups: For names and person ids.
+        tally: Takes the counts.
+    """
+    wanted = base.rows.select("game", "team", "fga")
+    open_games = wanted.select("game").unique()
+    parts: list[Shots] = []
+    for source, table in SOURCES.items():
+        if not attached[table].height:
+            continue
+        events = _READERS[source](attached[table], tally)
+        if source == "bigdataball_pbp":
+            events = _teams_from_names(events, lookups, tally)
+        events = _drop_strangers(events, table, lookups.games, tally)
+        good = _accepted(events.shooters, wanted).join(open_games, on="game", how="semi")
+        open_games = open_games.join(good, on="game", how="anti")
+        parts.append(_counted(source, events, good, lookups, tally))
+    parts = parts or [_counted("nbac_shot_chart", _nothing(), wanted.select("game").clear(), lookups, tally)]
+    return Shots(
+        games=pl.concat([p.games for p in parts]),
+        teams=pl.concat([p.teams for p in parts]),
+        players=pl.concat([p.players for p in parts]),
+    )
+
+
+# Reading: raw rows -> counts.
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars().str.to_lowercase()
+
+
+def _deduplicate(table: str, rows: pl.DataFrame, event: str, tally: Tally) -> pl.DataFrame:
+    """Keep one row per game and event; rows without an event number stay as they are."""
+    doubled = rows.select(pl.struct("game", event).is_duplicated() & pl.col(event).is_not_null()).to_series()
+    if not doubled.any():
+        return rows
+    some = rows.filter(doubled)
+    kept = first_per(some, ["game", event], "-processed_at", "data_hash")
+    tally.add("duplicate_rows", table, some.height - kept.height)
+    return pl.concat([rows.filter(~doubled), kept])
+
+
+def _count_shots(shots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Count shots by shooter and blocked shots by blocker.
+
+    Args:
+        shots: `game`, `team`, `who`, `blocker`, `period` and the flags `three`, `two` (with a distance), `near`,
+            `made`, `assisted`, `blocked`.
+    """
+    flags = shots.with_columns(
+        paint=~pl.col("three") & pl.col("two") & pl.col("near"), mid=~pl.col("three") & pl.col("two") & ~pl.col("near")
+    )
+    counts = {"shots": pl.len()}
+    for zone in ZONES:
+        counts[f"{zone}_attempts"] = pl.col(zone).sum()
+        counts[f"{zone}_makes"] = (pl.col(zone) & pl.col("made")).sum()
+        counts[f"{zone}_blocked"] = (pl.col(zone) & pl.col("blocked")).sum()
+    counts["assisted"] = (pl.col("made") & pl.col("assisted")).sum()
+    counts["unassisted"] = (pl.col("made") & ~pl.col("assisted")).sum()
+    counts = {name: value.cast(pl.Int64) for name, value in counts.items()}
+    shooters = flags.group_by("game", "team", "who").agg(**counts, last_period=pl.col("period").max())
+    blocks = {name: counts[name] for name in BLOCKS}
+    return shooters, flags.filter("blocked").group_by("game", "team", "who", "blocker").agg(**blocks)
+
+
+def _bigdataball(rows: pl.DataFrame, tally: Tally) -> _Events:
+    kind, subtype, role = _text("event_type"), _text("event_subtype"), _text("player_2_role")
+    is_shot = ((kind == "shot") & pl.col("shot_made").is_not_null()).fill_null(False)
+    rows = rows.with_columns(is_shot=is_shot, is_free=(kind == "free throw").fill_null(False))
+    rows = rows.filter(pl.col("is_shot") | pl.col("is_free"))
+    rows = _deduplicate("bigdataball_play_by_play", rows, "event_id", tally)
+    distance, points = pl.col("shot_distance"), pl.col("points_scored")
+    typed = (subtype.str.contains("3pt", literal=True) | (points == 3)).fill_null(False)
+    untyped = subtype.is_null() | subtype.is_in(["", "unknown"])
+    far = untyped & (distance >= THREE_FEET).fill_null(False) & (points != 2).fill_null(True)
+    who = pl.coalesce("player_1_name", "player_1_lookup", pl.lit(""))
+    rows = rows.with_columns(team=team_code(pl.col("player_1_team_abbr")), who=who)
+    shots = rows.filter("is_shot").select(
+        "game",
+        "team",
+        "who",
+        "period",
+        three=typed | far,
+        two=distance.is_not_null(),
+        near=(distance <= PAINT_FEET).fill_null(False),
+        made="shot_made",
+        assisted=(role == "assist").fill_null(False),
+        blocked=(role == "block").fill_null(False),
+        blocker=pl.coalesce("player_2_name", "player_2_lookup", pl.lit("")),
+    )
+    and_one = pl.col("is_free") & (subtype == "free throw 1/1").fill_null(False)
+    return _events(shots, rows, and_one)
+
+
+def _play_by_play(rows: pl.DataFrame, tally: Tally) -> _Events:
+    kind, result = _text("actionType"), _text("shotResult")
+    is_shot = (kind.is_in(["2pt", "3pt"]) & result.is_in(["made", "missed"])).fill_null(False)
+    rows = rows.with_columns(is_shot=is_shot, is_free=(kind == "freethrow").fill_null(False))
+    rows = rows.filter(pl.col("is_shot") | pl.col("is_free"))
+    rows = _deduplicate("nbac_play_by_play", rows, "actionNumber", tally)
+    rows = rows.with_columns(team=team_code(pl.col("teamTricode")), who=pl.col("personId").fill_null(0))
+    distance, blocker = pl.col("shotDistance"), pl.col("blockPersonId").fill_null(0)
+    shots = rows.filter("is_shot").select(
+        "game",
+        "team",
+        "who",
+        "period",
+        three=kind == "3pt",
+        two=distance.is_not_null(),
+        near=(distance <= PAINT_FEET).fill_null(False),
+        made=result == "made",
+        assisted=pl.col("assistPersonId").fill_null(0) != 0,
+        blocked=blocker != 0,
+        blocker=blocker,
+    )
+    words = _text("descriptor").str.replace_all("-", " ", literal=True).fill_null("")
+    single = (_text("subType") == "1 of 1").fill_null(False)
+    return _events(shots, rows, pl.col("is_free") & single & ~words.str.contains(NOT_AND_ONE))
+
+
+def _events(shots: pl.DataFrame, rows: pl.DataFrame, and_one: pl.Expr) -> _Events:
+    shooters, blockers = _count_shots(shots)
+    and_ones = rows.filter(and_one).group_by("game", "team", "who").agg(and1=pl.len().cast(pl.Int64))
+    return _Events(shooters, blockers, and_ones, rows.filter("is_free").select("game").unique())
+
+
+def _shot_chart(rows: pl.DataFrame, tally: Tally) -> _Events:
+    rows = rows.filter(pl.col("SHOT_MADE_FLAG").is_in([0, 1]))
+    rows = _deduplicate("nbac_shot_chart", rows, "GAME_EVENT_ID", tally)
+    types = rows.select(pl.col("SHOT_TYPE").unique())
+    threes = types.filter(pl.col("SHOT_TYPE").str.to_uppercase().str.starts_with("3PT"))["SHOT_TYPE"].to_list()
+    distance = pl.col("SHOT_DISTANCE")
+    shots = rows.select(
+        "game",
+        team="TEAM_ID",
+        who="PLAYER_ID",
+        period="PERIOD",
+        three=pl.col("SHOT_TYPE").is_in(threes),
+        two=distance.is_not_null(),
+        near=(distance <= PAINT_FEET).fill_null(False),
+        made=pl.col("SHOT_MADE_FLAG") == 1,
+        assisted=pl.lit(False),
+        blocked=pl.lit(False),
+        blocker=pl.lit(0, dtype=pl.Int64),
+    )
+    shooters, blockers = _count_shots(shots)
+    codes = pl.col("team").replace_strict(TEAM_IDS, default=None, return_dtype=pl.String)
+    names = rows.select("game", who="PLAYER_ID", given="PLAYER_NAME").drop_nulls("given").group_by("game", "who")
+    empty = shooters.clear().with_columns(team=codes)
+    return _Events(
+        shooters.with_columns(team=codes),
+        blockers.with_columns(team=codes),
+        empty.select("game", "team", "who", and1="shots"),
+        empty.select("game"),
+        names.agg(pl.col("given").min()),
+    )
+
+
+_READERS: dict[str, Callable[[pl.DataFrame, Tally], _Events]] = {
+    "bigdataball_pbp": _bigdataball,
+    "nbac_pbp": _play_by_play,
+    "nbac_shot_chart": _shot_chart,
+}
+
+
+def _nothing() -> _Events:
+    numbers = [("team", pl.Int64), ("who", pl.Int64), ("period", pl.Int64), ("blocker", pl.Int64)]
+    flags = [(flag, pl.Boolean) for flag in ("three", "two", "near", "made", "assisted", "blocked")]
+    shooters, blockers = _count_shots(pl.DataFrame(schema=[("game", pl.UInt32), *numbers, *flags]))
+    shooters, blockers = (f.with_columns(pl.col("team").cast(pl.String)) for f in (shooters, blockers))
+    and_ones = shooters.select("game", "team", "who", and1="shots")
+    return _Events(shooters, blockers, and_ones, shooters.select("game"))
+
+
+# Teams and acceptance.
+
+
+def _teams_from_names(events: _Events, lookups: Lookups, tally: Tally) -> _Events:
+    """Give shots without a team the team of the player their name matches; drop those it matches to nobody."""
+    keys = pl.concat([f.select("game", "team", "who") for f in (events.shooters, events.and_ones)])
+    keys = keys.filter(pl.col("team").is_null()).select("game", "who").unique()
+    if not keys.height:
+        return events
+    candidates = lookups.players.chosen_rows
+    matched = match_names(keys, candidates, lookups.aliases, ["game"], "who")
+    teams = candidates.select("game", "team", matched_lookup="player_lookup")
+    matched = matched.join(teams, on=["game", "matched_lookup"], how="left").select("game", "who", found="team")
+    lost = matched.filter(pl.col("found").is_null()).join(lookups.players.chosen, on="game", how="semi")
+    tally.add_frame("unmatched_name", "bigdataball_pbp", lost.sort("game", "who"), "who")
+
+    def fill(frame: pl.DataFrame) -> pl.DataFrame:
+        filled = frame.join(matched, on=["game", "who"], how="left")
+        return filled.with_columns(team=pl.coalesce("team", "found")).drop("found").drop_nulls("team")
+
+    return events.map(fill)
+
+
+def _drop_strangers(events: _Events, table: str, games: pl.DataFrame, tally: Tally) -> _Events:
+    """Drop and count events of a team that does not play in the game."""
+    sides = pl.concat([games.select("game", team=side) for side in ("away", "home")])
+    for frame, rows in ((events.shooters, "shots"), (events.and_ones, "and1")):
+        strangers = frame.join(sides, on=["game", "team"], how="anti").join(games, on="game").sort("game_id", "team")
+        texts = [" ".join(map(str, row)) for row in strangers.head(10).select("game_id", "team", "who").iter_rows()]
+        tally.add("unknown_team", table, int(strangers[rows].sum()), texts)
+    return events.map(lambda frame: frame.join(sides, on=["game", "team"], how="semi"))
+
+
+def _accepted(shooters: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Return the games whose shots are at least nine tenths of both teams' field-goal attempts."""
+    found = shooters.group_by("game", "team").agg(pl.col("shots").sum())
+    enough = wanted.join(found, on=["game", "team"], how="left").with_columns(pl.col("shots").fill_null(0))
+    enough = enough.filter(10 * pl.col("shots") >= 9 * pl.col("fga"))
+    return enough.group_by("game").agg(pl.len()).filter(pl.col("len") == 2).select("game")
+
+
+# Counting: teams, then players behind names and ids.
+
+
+def _counted(source: str, events: _Events, good: pl.DataFrame, lookups: Lookups, tally: Tally) -> Shots:
+    events = events.map(lambda frame: frame.join(good, on="game", how="semi"))
+    teams = events.shooters.group_by("game", "team").agg(pl.col(*ZONE_COUNTS, *BLOCKS).sum())
+    about = events.shooters.group_by("game").agg(
+        creation_known=pl.col("assisted").sum() > 0, last_period=pl.col("last_period").max()
+    )
+    free = events.free_games.with_columns(and1_known=pl.lit(True))
+    about = good.join(about, on="game", how="left").join(free, on="game", how="left")
+    games = about.select(
+        "game",
+        pl.lit(source).alias("shot_source"),
+        pl.col("creation_known").fill_null(False),
+        pl.col("and1_known").fill_null(False),
+        "last_period",
+    )
+    return Shots(games, teams, _attach_players(source, events, lookups, tally))
+
+
+def _attach_players(source: str, events: _Events, lookups: Lookups, tally: Tally) -> pl.DataFrame:
+    """Sum the counts of everybody who is found among the player rows of his game."""
+    other = lookups.games.select("game", "away", "home")
+    blockers = events.blockers.join(other, on="game", how="left")
+    against = pl.when(pl.col("team") == pl.col("home")).then("away").otherwise("home")
+    blockers = blockers.with_columns(team=against, who="blocker")
+    frames = {
+        "shooters": events.shooters.select("game", "team", "who", "shots", *SHOT_COUNTS),
+        "blockers": blockers.select("game", "team", "who", *BLOCKS),
+        "and_ones": events.and_ones.select("game", "team", "who", "and1"),
+    }
+    keys = pl.concat([f.select("game", "team", "who") for f in frames.values()]).unique()
+    keys = keys.join(lookups.players.chosen, on="game", how="semi")
+    if source == "bigdataball_pbp":
+        found = match_names(keys, lookups.players.chosen_rows, lookups.aliases, ["game", "team"], "who")
+    else:
+        found = _match_people(keys, events.given_names, lookups)
+    lost = found.filter(pl.col("matched_lookup").is_null()).sort("game", "team", "who")
+    tally.add_frame("unmatched_name", source, lost, "team", "who")
+    found = found.select("game", "team", "who", player_lookup="matched_lookup").drop_nulls("player_lookup")
+    sums = []
+    for frame in frames.values():
+        values = [c for c in frame.columns if c not in ("game", "team", "who")]
+        mine = frame.join(found, on=["game", "team", "who"])
+        sums.append(mine.group_by("game", "player_lookup").agg(pl.col(values).sum()))
+    merged = sums[0]
+    for part in sums[1:]:
+        merged = merged.join(part, on=["game", "player_lookup"], how="full", coalesce=True)
+    return merged.sort("game", "player_lookup")
+
+
+def _match_people(keys: pl.DataFrame, given: pl.DataFrame | None, lookups: Lookups) -> pl.DataFrame:
+    """Attach person ids: by the id of a chosen row, else by the name that other rows know for the id."""
+    candidates = lookups.players.chosen_rows
+    ids = candidates.filter(pl.col("nba_player_id").is_not_null()).group_by("game", who="nba_player_id")
+    direct = keys.join(ids.agg(matched_lookup=pl.col("player_lookup").min()), on=["game", "who"], how="left")
+    hit = direct.filter(pl.col("matched_lookup").is_not_null())
+    rest = direct.filter(pl.col("matched_lookup").is_null()).drop("matched_lookup")
+    logs = lookups.players.rows.filter(pl.col("source") == "nbac_boxscores").drop_nulls("nba_player_id")
+    named = logs.group_by("game", who="nba_player_id").agg(log_name=pl.col("player_lookup").min())
+    people = lookups.registry.drop_nulls("nba_player_id")
+    known = people.group_by(who="nba_player_id").agg(registry_name=pl.col("player_lookup").min())
+    rest = rest.join(named, on=["game", "who"], how="left").join(known, on="who", how="left")
+    names = ["log_name", "registry_name"]
+    if given is not None:
+        rest = rest.join(given, on=["game", "who"], how="left")
+        names.append("given")
+    person = pl.col("who") != 0
+    rest = rest.with_columns(name=pl.when(person).then(pl.coalesce(*names)))
+    rest = match_names(rest, candidates, lookups.aliases, ["game", "team"])
+    columns = ["game", "team", "who", "matched_lookup"]
+    return pl.concat([hit.select(columns), rest.select(columns)])
