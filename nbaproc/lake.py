@@ -150,6 +150,11 @@ class Lake:
         inside = start.isoformat() <= low and months[-1].month < high
         return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
 
+    def read_month(self, table: Table, month: Month) -> pl.DataFrame:
+        """Return all rows of a table's month; none if there is no file."""
+        path = self.path(table, month)
+        return read_frame(path) if path.exists() else empty(table)
+
     def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
         """Return the failure records of a table between two dates, both included."""
         found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")

@@ -15,6 +15,41 @@ FIRST_TEAM_ID = 1610612737
 TEAM_IDS = {FIRST_TEAM_ID + offset: code for offset, code in enumerate(TEAMS_BY_ID)}
 TEAMS = tuple(sorted(TEAMS_BY_ID))
 
+#: Full names in capitals, as game books and odds feeds write them.
+TEAM_NAMES = {
+    "ATLANTA HAWKS": "ATL",
+    "BOSTON CELTICS": "BOS",
+    "BROOKLYN NETS": "BKN",
+    "CHARLOTTE HORNETS": "CHA",
+    "CHICAGO BULLS": "CHI",
+    "CLEVELAND CAVALIERS": "CLE",
+    "DALLAS MAVERICKS": "DAL",
+    "DENVER NUGGETS": "DEN",
+    "DETROIT PISTONS": "DET",
+    "GOLDEN STATE WARRIORS": "GSW",
+    "HOUSTON ROCKETS": "HOU",
+    "INDIANA PACERS": "IND",
+    "LA CLIPPERS": "LAC",
+    "LOS ANGELES CLIPPERS": "LAC",
+    "LOS ANGELES LAKERS": "LAL",
+    "MEMPHIS GRIZZLIES": "MEM",
+    "MIAMI HEAT": "MIA",
+    "MILWAUKEE BUCKS": "MIL",
+    "MINNESOTA TIMBERWOLVES": "MIN",
+    "NEW ORLEANS PELICANS": "NOP",
+    "NEW YORK KNICKS": "NYK",
+    "OKLAHOMA CITY THUNDER": "OKC",
+    "ORLANDO MAGIC": "ORL",
+    "PHILADELPHIA 76ERS": "PHI",
+    "PHOENIX SUNS": "PHX",
+    "PORTLAND TRAIL BLAZERS": "POR",
+    "SACRAMENTO KINGS": "SAC",
+    "SAN ANTONIO SPURS": "SAS",
+    "TORONTO RAPTORS": "TOR",
+    "UTAH JAZZ": "UTA",
+    "WASHINGTON WIZARDS": "WAS",
+}
+
 #: Codes other sources use for the same teams.
 OTHER_CODES = {
     "BRK": "BKN",

@@ -1,0 +1,179 @@
+"""Files of a public source -> the raw lake, with a report of what was taken, left and mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from nbaproc.errors import InputError
+from nbaproc.lake import Lake
+from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES
+from nbaproc.raw.tally import Tally
+from nbaproc.raw.teams import KINDS, TEAMS, team_code
+from nbaproc.sources import gamebook, nba_cdn
+from nbaproc.sources.layouts import Parsed, parse, recognise
+from nbaproc.sources.raw_lake import Stored, merge
+from nbaproc.sources.schedule_feeds import FEEDS
+from nbaproc.sources.tabular import is_tabular, read_header
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was read: its layout, the raw table it fills, and its rows."""
+
+    path: Path
+    layout: str
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file of a folder that was left alone, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass
+class Report:
+    """What an ingest did.
+
+    Attributes:
+        taken: Files that were read.
+        left: Files of searched folders that were not.
+        tables: What happened to each raw table.
+        tally: What was counted on the way.
+    """
+
+    taken: list[Taken] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    tables: dict[str, Stored] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A file with the way to read it."""
+
+    path: Path
+    layout: str
+    read: Callable[[], Parsed]
+
+
+def find_files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
+    """Return every file below `paths` and whether it was named itself, in the order of file names.
+
+    Raises:
+        InputError: A path does not exist.
+    """
+    found: dict[Path, bool] = {}
+    for path in paths:
+        if path.is_dir():
+            for below in path.rglob("*"):
+                if below.is_file():
+                    found.setdefault(below, False)
+        elif path.is_file():
+            found[path] = True
+        else:
+            raise InputError(f"{path}: no such file or folder")
+    return sorted(found.items(), key=lambda item: (item[0].name, str(item[0])))
+
+
+def ingest_nba_api(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+    """Read NBA Stats downloads (CSV or Parquet) into the raw lake.
+
+    Args:
+        lake: The lake.
+        paths: Files, or folders that are searched for files of a known layout.
+        progress: Is told each file before it is read.
+
+    Raises:
+        InputError: A named file has no known layout, a file cannot be read, or nothing was found; nothing is written.
+    """
+    return _ingest(lake, paths, _recognise_table, progress)
+
+
+def ingest_gamebook(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+    """Read official game books (JSON, plain or gzip) into the raw lake; arguments as `ingest_nba_api`."""
+    return _ingest(lake, paths, gamebook.recognise, progress)
+
+
+def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+    """Read the league's play-by-play feed (JSON, CSV or Parquet) into the raw lake; arguments as `ingest_nba_api`."""
+    scheduled = lake.read_whole(NBAC_SCHEDULE, ["game_id", "game_date"])
+    dates = dict(scheduled.sort("game_date").select("game_id", "game_date").iter_rows())
+    return _ingest(lake, paths, lambda path: nba_cdn.recognise(path, dates), progress)
+
+
+Recognise = Callable[[Path], tuple[str, Callable[[], Parsed]] | str]
+
+
+def _recognise_table(path: Path) -> tuple[str, Callable[[], Parsed]] | str:
+    """Return a layout's name and how to read the file, or why it has none."""
+    if not is_tabular(path):
+        return "neither CSV nor Parquet"
+    columns = read_header(path)
+    if nba_cdn.MARKS.issubset(columns):
+        return "play-by-play feed: take it with `nbaproc ingest nba-cdn`"
+    layout, reason = recognise(columns)
+    if layout is None:
+        return reason
+    return layout.name, lambda: parse(layout, path)
+
+
+def _ingest(
+    lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progress: Callable[[Path], None] | None
+) -> Report:
+    report, known = Report(), []
+    for path, named in find_files(paths):
+        found = recognise_file(path)
+        if isinstance(found, str):
+            if named:
+                raise InputError(f"{path}: {found}; name another file, or its folder to take what is known in it")
+            report.left.append(Left(path, found))
+        else:
+            known.append(_Known(path, *found))
+    if not known:
+        where = ", ".join(map(str, paths))
+        raise InputError(f"{where}: no file of a known layout; `nbaproc ingest --help` lists what is read")
+    new: dict[str, dict[str, list[pl.DataFrame]]] = {}
+    for file in known:
+        if progress is not None:
+            progress(file.path)
+        parsed = file.read()
+        report.tally.merge(parsed.tally)
+        if not parsed.rows.height:
+            report.left.append(Left(file.path, f"{file.layout} without a usable row"))
+            continue
+        report.taken.append(Taken(file.path, file.layout, parsed.table, parsed.rows.height))
+        # Shot charts are often downloaded player by player: their files are one version of a game.
+        one = file.layout if file.layout == "shot chart" else str(file.path)
+        groups = new.setdefault(parsed.table, {})
+        groups[one] = [*groups.pop(one, []), parsed.rows]
+        _count_scope(parsed, report.tally)
+    if not report.taken:
+        raise InputError(f"{report.left[-1].path}: {report.left[-1].reason}; nothing was written")
+    merged = merge(lake, {name: [pl.concat(g) for g in groups.values()] for name, groups in new.items()})
+    report.tables = merged.tables
+    report.tally.merge(merged.tally)
+    return report
+
+
+def _count_scope(parsed: Parsed, tally: Tally) -> None:
+    """Count rows that no table will use: games out of scope, and codes of teams that are none of the 30."""
+    ids = {"nbac_shot_chart": "GAME_ID", "nbac_play_by_play": "gameId"}.get(parsed.table, "game_id")
+    digits = pl.col(ids).str.contains(r"^\d{10}$")
+    prefix = pl.when(digits).then(pl.col(ids).str.head(3))
+    outside = parsed.rows.filter((~prefix.is_in(list(KINDS))).fill_null(False)).with_columns(prefix=prefix)
+    day = (RAW_TABLES.get(parsed.table) or FEEDS).date or ""
+    for (found,), part in outside.group_by("prefix", maintain_order=True):
+        tally.add_frame("excluded_game", str(found), part.unique([ids], maintain_order=True), day, ids)
+    teams = [c for c in ("team_abbr", "home_team_tricode", "away_team_tricode") if c in parsed.rows.columns]
+    inside = parsed.rows.filter(prefix.is_in(list(KINDS)).fill_null(True))
+    for column in teams:
+        strangers = inside.filter((~team_code(pl.col(column)).is_in(TEAMS)).fill_null(False))
+        tally.add_frame("unknown_team", parsed.table, strangers, day, ids, column)

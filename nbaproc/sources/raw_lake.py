@@ -1,0 +1,238 @@
+"""Bringing new raw rows into the raw lake.
+
+Raw rows replace older ones with the same key; shots, play-by-play and game books replace whole games. What depends on
+several files (the schedule, home and away, the registry, resolved names) is made anew from everything that is there,
+so that neither repetition nor the order of files changes a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from nbaproc.boundary import schema
+from nbaproc.canonical import row_hashes
+from nbaproc.columns import Table
+from nbaproc.lake import Lake, Month
+from nbaproc.raw.contract import (
+    NBA_PLAYERS_REGISTRY,
+    NBAC_GAMEBOOK_PLAYER_STATS,
+    NBAC_PLAYER_BOXSCORES,
+    NBAC_SCHEDULE,
+    NBAC_TEAM_BOXSCORE,
+    RAW_TABLES,
+)
+from nbaproc.raw.tally import SAMPLES, Tally
+from nbaproc.sources.registry import build_registry, resolve_gamebook_names
+from nbaproc.sources.schedule_feeds import FEEDS, add_sides, build_schedule
+
+TABLES: dict[str, Table] = RAW_TABLES | {FEEDS.name: FEEDS}
+
+#: Tables of which a later file replaces whole games: table -> column of the game's id.
+WHOLE_GAMES = {
+    "nbac_shot_chart": "GAME_ID",
+    "nbac_play_by_play": "gameId",
+    "nbac_gamebook_player_stats": "game_id",
+}
+
+
+#: Columns that are made anew from other tables at every ingest.
+DERIVED = {
+    "nbac_player_boxscores": ("home_team_abbr", "away_team_abbr"),
+    "nbac_team_boxscore": ("is_home",),
+    "nbac_gamebook_player_stats": ("player_lookup", "name_resolution_status"),
+}
+
+
+@dataclass
+class Stored:
+    """What happened to one raw table.
+
+    Attributes:
+        new: Rows that were not there.
+        restated: Rows that replaced another version of themselves, or of their game.
+        unchanged: Rows that were there already.
+        files: Month files that were written.
+    """
+
+    new: int = 0
+    restated: int = 0
+    unchanged: int = 0
+    files: int = 0
+
+
+@dataclass
+class Merge:
+    """The result of bringing rows into the raw lake.
+
+    Attributes:
+        tables: What happened to each table.
+        tally: Duplicates within the files.
+    """
+
+    tables: dict[str, Stored] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+
+def add_hashes(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the raw `data_hash`: over all columns but `processed_at` and itself."""
+    columns = [c for c in table.columns if c.name not in ("processed_at", "data_hash")]
+    bare = rows.drop("data_hash", strict=False)
+    return bare.with_columns(row_hashes(bare, columns)).select(list(schema(table)))
+
+
+def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
+    """Bring new raw rows into the lake and make anew what follows from them.
+
+    Args:
+        lake: The lake.
+        new: Rows per raw table, file by file; later files win.
+
+    Raises:
+        LakeError: The lake cannot be read or written; every file in it is whole.
+    """
+    result = Merge()
+    with lake.ingesting():
+        fresh = {name: _collapse(TABLES[name], frames, result.tally) for name, frames in new.items() if frames}
+        teams = _upsert(lake, NBAC_TEAM_BOXSCORE, fresh.pop(NBAC_TEAM_BOXSCORE.name, None), result)
+        feeds = _upsert(lake, FEEDS, fresh.pop(FEEDS.name, None), result)
+        _store(lake, FEEDS, feeds, result)
+        schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams))
+        _count(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE), schedule, result)
+        _store(lake, NBAC_SCHEDULE, schedule, result)
+        _store(lake, NBAC_TEAM_BOXSCORE, add_hashes(NBAC_TEAM_BOXSCORE, add_sides(teams, schedule)), result)
+        boxes = _upsert(lake, NBAC_PLAYER_BOXSCORES, fresh.pop(NBAC_PLAYER_BOXSCORES.name, None), result)
+        boxes = add_hashes(NBAC_PLAYER_BOXSCORES, add_sides(boxes, schedule))
+        _store(lake, NBAC_PLAYER_BOXSCORES, boxes, result)
+        _store_registry(lake, boxes, result)
+        books = fresh.pop(NBAC_GAMEBOOK_PLAYER_STATS.name, None)
+        books = _with_games(lake, NBAC_GAMEBOOK_PLAYER_STATS, books, result, whole=True)
+        resolved = resolve_gamebook_names(books, boxes)
+        changed = int((resolved["name_resolution_status"] == "resolved").sum())
+        result.tally.add("name_resolved", NBAC_GAMEBOOK_PLAYER_STATS.name, changed)
+        _store(lake, NBAC_GAMEBOOK_PLAYER_STATS, add_hashes(NBAC_GAMEBOOK_PLAYER_STATS, resolved), result)
+        for name, rows in fresh.items():
+            table = TABLES[name]
+            _store(lake, table, _with_games(lake, table, rows, result, whole=False), result, only_months=True)
+    return result
+
+
+def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
+    """Put the files of one command together: of two rows with one key, or two versions of a game, the later stays."""
+    game = WHOLE_GAMES.get(table.name)
+    if game is not None:
+        later = [f.select(game).unique() for f in frames]
+        frames = [
+            frame.join(pl.concat(later[place + 1 :]), on=game, how="anti", maintain_order="left")
+            if place + 1 < len(frames)
+            else frame
+            for place, frame in enumerate(frames)
+        ]
+    rows = add_hashes(table, pl.concat(frames))
+    kept = rows.unique(_key(table), keep="last", maintain_order=True)
+    doubled = rows.filter(pl.struct(_key(table)).is_duplicated()).unique(_key(table), maintain_order=True)
+    texts = [
+        " ".join(map(str, row))
+        for row in doubled.head(SAMPLES).select(list(dict.fromkeys([table.date or "", *_key(table)]))).iter_rows()
+    ]
+    tally.add("duplicate_rows", table.name, rows.height - kept.height, texts)
+    return kept
+
+
+def _key(table: Table) -> list[str]:
+    if table.name == FEEDS.name:
+        return ["data_hash", "game_id", "game_date"]
+    if table.name == NBAC_GAMEBOOK_PLAYER_STATS.name:
+        return ["game_id", "team_abbr", "player_status", "player_name"]
+    return list(table.key)
+
+
+def _upsert(lake: Lake, table: Table, fresh: pl.DataFrame | None, result: Merge) -> pl.DataFrame:
+    """Return all rows of a table with the new ones in place of older versions; nothing is written yet."""
+    old = lake.read_whole(table)
+    if fresh is None:
+        return old
+    key = _key(table)
+    kept = old.join(fresh, on=key, how="anti", maintain_order="left", nulls_equal=True)
+    _count(table, old, fresh, result)
+    return pl.concat([kept, fresh])
+
+
+def _count(table: Table, old: pl.DataFrame, fresh: pl.DataFrame, result: Merge) -> None:
+    key = _key(table)
+    stored = result.tables.setdefault(table.name, Stored())
+    known = fresh.join(old, on=key, how="semi", nulls_equal=True).height
+    values = list(dict.fromkeys([*key, "data_hash"]))
+    if table.name in DERIVED:
+        values = [c for c in fresh.columns if c not in (*DERIVED[table.name], "data_hash")]
+    same = fresh.join(old, on=values, how="semi", nulls_equal=True).height
+    stored.new += fresh.height - known
+    stored.unchanged += same
+    stored.restated += known - same
+
+
+def _with_games(lake: Lake, table: Table, fresh: pl.DataFrame | None, result: Merge, *, whole: bool) -> pl.DataFrame:
+    """Return rows with the new games in place of the old ones.
+
+    Args:
+        lake: The lake.
+        table: A table whose games are replaced whole.
+        fresh: The new rows.
+        result: Takes the counts.
+        whole: Return the whole table; else only the months that the new rows or their older versions lie in.
+    """
+    assert table.date is not None
+    game = WHOLE_GAMES[table.name]
+    if fresh is None:
+        return lake.read_whole(table)
+    ids = fresh.select(game).unique()
+    if whole:
+        old = lake.read_whole(table)
+    else:
+        where = lake.read_whole(table, [table.date, game]).join(ids, on=game, how="semi")
+        days = pl.concat([where[table.date], fresh[table.date]]).unique().to_list()
+        months = {Month.of(day) for day in days}
+        stored = [m for m in lake.months(table) if m in months]
+        old = pl.concat([lake.read_month(table, month) for month in stored] or [fresh.clear()])
+    _count(table, old, fresh, result)
+    return pl.concat([old.join(ids, on=game, how="anti", maintain_order="left"), fresh])
+
+
+def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, *, only_months: bool = False) -> None:
+    """Write the months of a table that changed.
+
+    Args:
+        lake: The lake.
+        table: A raw table.
+        rows: All its rows, or with `only_months` those of the months that may have changed.
+        result: Takes the number of files written.
+        only_months: Leave months alone that `rows` does not reach.
+    """
+    assert table.date is not None
+    stored = result.tables.setdefault(table.name, Stored())
+    key = [c for c in _key(table) if c != "data_hash"]
+    ordered = rows.sort(table.date, *key, "data_hash", nulls_last=True, maintain_order=True)
+    day = pl.col(table.date)
+    month_of = {day: Month.of(day) for day in ordered[table.date].unique()}
+    names = {day: f"{month.season}/{month.month}" for day, month in month_of.items()}
+    marked = ordered.with_columns(month=day.replace_strict(names, default="", return_dtype=pl.String))
+    parts = marked.partition_by("month", as_dict=True, include_key=False)
+    months = set(month_of.values())
+    for month in sorted(months):
+        stored.files += lake.store_raw(table, month, parts[(f"{month.season}/{month.month}",)])
+    if not only_months:
+        for month in lake.months(table):
+            if month not in months:
+                stored.files += lake.store_raw(table, month, ordered.clear())
+
+
+def _store_registry(lake: Lake, boxes: pl.DataFrame, result: Merge) -> None:
+    registry = build_registry(boxes)
+    stored = result.tables.setdefault(NBA_PLAYERS_REGISTRY.name, Stored())
+    old = lake.read_whole(NBA_PLAYERS_REGISTRY)
+    same = registry.join(old, on=registry.columns, how="semi", nulls_equal=True).height
+    stored.new, stored.unchanged = registry.height - same, same
+    if registry.height or old.height:
+        stored.files += lake.store_whole(NBA_PLAYERS_REGISTRY, registry)

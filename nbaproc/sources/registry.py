@@ -1,0 +1,85 @@
+"""The player registry, filled from box scores, and what follows from it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nbaproc.raw.names import add_lookups
+from nbaproc.raw.schedule import season_name, season_of
+from nbaproc.raw.teams import team_code
+
+
+def build_registry(boxes: pl.DataFrame) -> pl.DataFrame:
+    """Make `nba_players_registry` from all NBA Stats box-score rows, one row per person, season and team.
+
+    A person's id is the lookup of his first name in the data and a number; people who share a lookup are numbered in
+    the order of their first game, so the order in which files arrive changes no id.
+
+    Args:
+        boxes: All rows of `nbac_player_boxscores`.
+    """
+    rows = boxes.select(
+        "nba_player_id",
+        "game_date",
+        season=season_name(season_of(pl.col("game_date"))),
+        team_abbr=team_code(pl.col("team_abbr")),
+        name="player_full_name",
+    )
+    rows = add_lookups(rows, "name", "player_lookup").filter(pl.col("player_lookup") != "")
+    rows = rows.drop_nulls(["nba_player_id", "team_abbr"])
+    debuts = (
+        rows.sort("game_date", "player_lookup")
+        .group_by("nba_player_id")
+        .agg(pl.col("game_date", "player_lookup").first())
+    )
+    debuts = debuts.sort("game_date", "nba_player_id").with_columns(
+        number=pl.int_range(1, pl.len() + 1).over("player_lookup")
+    )
+    ids = debuts.select(
+        "nba_player_id",
+        universal_player_id=pl.format("{}_{}", "player_lookup", pl.col("number").cast(pl.String).str.zfill(3)),
+    )
+    latest = rows.sort("game_date", "player_lookup", descending=[True, False])
+    people = latest.group_by("nba_player_id", "season", "team_abbr").agg(pl.col("player_lookup").first())
+    people = people.join(ids, on="nba_player_id").with_columns(birth_date=pl.lit(None, dtype=pl.Date))
+    columns = ["player_lookup", "universal_player_id", "season", "team_abbr", "nba_player_id", "birth_date"]
+    return people.select(columns).sort("universal_player_id", "season", "team_abbr")
+
+
+def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFrame:
+    """Give game-book rows the registered lookup where exactly one player of that season and team fits the name.
+
+    A name fits if it is the same without its suffix. Surnames that nobody fits keep their own lookup and are marked
+    `not_found`, those that several fit `multiple_matches`.
+
+    Args:
+        rows: All rows of `nbac_gamebook_player_stats`.
+        boxes: All rows of `nbac_player_boxscores`, whose names the registry is made of.
+    """
+    season = season_name(season_of(pl.col("game_date")))
+    known = boxes.select("player_full_name", season=season, team=team_code(pl.col("team_abbr"))).unique()
+    known = add_lookups(known, "player_full_name", "known", "key").select("season", "team", "known", "key").unique()
+    fits = known.group_by("season", "team", "key").agg(fit=pl.col("known").min(), fits=pl.len())
+    mine = add_lookups(rows, "player_name", "made", "key").with_columns(
+        season=season, team=team_code(pl.col("team_abbr"))
+    )
+    explained = known.rename({"known": "player_lookup"}).with_columns(explained=pl.lit(True))
+    mine = mine.join(fits, on=["season", "team", "key"], how="left", maintain_order="left")
+    mine = mine.join(explained, on=["season", "team", "key", "player_lookup"], how="left", maintain_order="left")
+    one = (pl.col("fits") == 1).fill_null(False)
+    status = (
+        pl.when(one & (pl.col("fit") != pl.col("made")))
+        .then(pl.lit("resolved"))
+        .when(one | (pl.col("player_status") != "inactive"))
+        .then(pl.lit("original"))
+        .when(pl.col("fits") > 1)
+        .then(pl.lit("multiple_matches"))
+        .otherwise(pl.lit("not_found"))
+    )
+    # A lookup that neither the name nor this rule explains was resolved by the source itself, and stays.
+    ours = (pl.col("made") == pl.col("player_lookup")) | pl.col("explained")
+    lookup = pl.when(one).then("fit").otherwise("made")
+    return mine.with_columns(
+        player_lookup=pl.when(ours).then(lookup).otherwise("player_lookup"),
+        name_resolution_status=pl.when(ours).then(status).otherwise("name_resolution_status"),
+    ).select(rows.columns)

@@ -1,0 +1,97 @@
+"""The league schedule, put together from files of different layouts and ages.
+
+What every file said is kept in the raw table `nbac_schedule_feeds`; `nbac_schedule` is made anew from all of it and
+from the team box scores, so the order in which files arrive does not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from nbaproc.columns import Column, Table, Type
+from nbaproc.raw.choose import best_first
+from nbaproc.raw.contract import NBAC_SCHEDULE
+
+#: Layouts in the order in which their columns are trusted; a simulated schedule stands alone.
+LAYOUT_ORDER = ("a", "b", "c", "simulated")
+
+FEEDS: Table = replace(
+    NBAC_SCHEDULE,
+    name="nbac_schedule_feeds",
+    says="one row per file layout, game id, date and content of a schedule file",
+    key=(),
+    columns=(
+        Column("layout", Type.STRING, "layout of the file the row comes from", null=False, values=LAYOUT_ORDER),
+        *NBAC_SCHEDULE.columns,
+    ),
+)
+
+_KEY = ["game_id", "game_date"]
+
+
+def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame) -> pl.DataFrame:
+    """Make `nbac_schedule`: one row per game id and date.
+
+    The largest status wins. Scores come from a final row that has them, else they are the points of both team box
+    scores, which make a game final too. Every other column is the first value in the order of the layouts.
+
+    Args:
+        feeds: All rows of `FEEDS`.
+        team_boxes: All rows of `nbac_team_boxscore`.
+
+    Returns:
+        The raw table without `data_hash`.
+    """
+    rank = pl.col("layout").replace_strict({n: i for i, n in enumerate(LAYOUT_ORDER)}, return_dtype=pl.Int8)
+    rows = best_first(feeds.with_columns(rank=rank), _KEY, "rank", "-game_status", "data_hash")
+    home, away = pl.col("home_team_score"), pl.col("away_team_score")
+    scored = (pl.col("game_status") == 3) & (home + away > 0)
+    others = [
+        c.name
+        for c in NBAC_SCHEDULE.columns
+        if c.name not in (*_KEY, "game_status", "home_team_score", "away_team_score", "data_hash")
+    ]
+    merged = rows.group_by(_KEY, maintain_order=True).agg(
+        pl.col("game_status").max(),
+        home.filter(scored).first(),
+        away.filter(scored).first(),
+        *(pl.col(name).drop_nulls().first() for name in others),
+    )
+    points = _points(team_boxes)
+    unscored = pl.col("home_team_score").is_null()
+    for side in ("home", "away"):
+        mine = points.rename({"team_abbr": f"{side}_team_tricode", "points": f"{side}_points"})
+        merged = merged.join(mine, on=[*_KEY, f"{side}_team_tricode"], how="left", maintain_order="left")
+    both = unscored & (pl.col("home_points") + pl.col("away_points") > 0)
+    merged = merged.with_columns(
+        game_status=pl.when(both.fill_null(False)).then(3).otherwise("game_status"),
+        home_team_score=pl.when(both.fill_null(False)).then("home_points").otherwise("home_team_score"),
+        away_team_score=pl.when(both.fill_null(False)).then("away_points").otherwise("away_team_score"),
+    )
+    return merged.select(c.name for c in NBAC_SCHEDULE.columns if c.name != "data_hash")
+
+
+def _points(team_boxes: pl.DataFrame) -> pl.DataFrame:
+    rows = team_boxes.select("game_date", "team_abbr", "points", game_id=pl.coalesce("nba_game_id", "game_id"))
+    return rows.drop_nulls().group_by(*_KEY, "team_abbr").agg(pl.col("points").max())
+
+
+def add_sides(rows: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
+    """Take home and away team from the schedule wherever it has the game; elsewhere leave what the file said.
+
+    Args:
+        rows: Rows with `game_id` and either `home_team_abbr` and `away_team_abbr`, or `team_abbr` and `is_home`.
+        schedule: `nbac_schedule`.
+    """
+    last = best_first(schedule, ["game_id"], "-game_date").unique("game_id", keep="first", maintain_order=True)
+    games = last.select("game_id", home="home_team_tricode", away="away_team_tricode")
+    joined = rows.join(games, on="game_id", how="left", maintain_order="left")
+    if "is_home" in rows.columns:
+        team = pl.col("team_abbr")
+        at_home = pl.when((team == pl.col("home")) | (team == pl.col("away"))).then(team == pl.col("home"))
+        return joined.with_columns(is_home=pl.coalesce(at_home, "is_home")).drop("home", "away")
+    return joined.with_columns(
+        home_team_abbr=pl.coalesce("home", "home_team_abbr"), away_team_abbr=pl.coalesce("away", "away_team_abbr")
+    ).drop("home", "away")
