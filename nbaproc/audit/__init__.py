@@ -1,0 +1,1 @@
+"""Proofs over what is in the lake."""

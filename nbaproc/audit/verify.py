@@ -1,0 +1,181 @@
+"""Recomputing dates with the reference engine and comparing every cell with the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from nbaproc.columns import Table
+from nbaproc.failures import PROCESSING_FAILURES
+from nbaproc.lake import Lake
+from nbaproc.raw.tally import Tally
+from nbaproc.run.backfill import Progress, Silent, plan_dates, shards
+from nbaproc.run.engines import REFERENCE, compute
+from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.tables import declarations
+
+#: Differences that are shown.
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs, or a row that only one side has (column empty).
+
+    Attributes:
+        table: Table of the row; `processing_failures` for records.
+        key: The row's key as text.
+        column: The column.
+        lake: Value in the lake.
+        reference: Value the reference engine gives.
+    """
+
+    table: str
+    key: str
+    column: str
+    lake: str
+    reference: str
+
+
+@dataclass
+class TableProof:
+    """What was compared of one table.
+
+    Attributes:
+        rows: Rows on either side.
+        cells: Values compared.
+        different: Values that differ; a row of one side only counts with all its columns.
+        dates: Dates compared.
+        not_built: Planned dates the lake has no cell of.
+        error: Why the reference engine could not compute the table, empty otherwise.
+    """
+
+    rows: int = 0
+    cells: int = 0
+    different: int = 0
+    dates: int = 0
+    not_built: list[date] = field(default_factory=list)
+    error: str = ""
+
+
+@dataclass
+class Proof:
+    """The outcome of a verification."""
+
+    tables: dict[str, TableProof] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def cells(self) -> int:
+        """Values compared."""
+        return sum(t.cells for t in self.tables.values())
+
+    @property
+    def different(self) -> int:
+        """Values that differ."""
+        return sum(t.different for t in self.tables.values())
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was compared, everything was there and nothing differs."""
+        complete = not any(t.not_built or t.error for t in self.tables.values())
+        return complete and self.different == 0 and self.cells > 0
+
+
+def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: Progress | None = None) -> Proof:
+    """Recompute tables with the reference engine and compare every cell, bit for bit.
+
+    Failure records are compared like rows.
+
+    Args:
+        lake: The lake.
+        names: Tables to compare.
+        start: First date.
+        end: Last date.
+        progress: Is told how far the proof is.
+
+    Raises:
+        UsageError: The lake has no schedule.
+        LakeError: The lake cannot be read.
+    """
+    progress = progress or Silent()
+    dates = plan_dates(read_schedule(lake), start, end)
+    proof = Proof({name: TableProof() for name in names})
+    progress.start(len(dates) * len(names))
+    for shard in shards(dates):
+        _prove_shard(lake, names, shard, proof, progress)
+    return proof
+
+
+def _prove_shard(lake: Lake, names: Sequence[str], dates: list[date], proof: Proof, progress: Progress) -> None:
+    raw = read_inputs(lake, names, dates, Tally())
+    stage = compute(REFERENCE, names, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    for name in names:
+        table, run, mine = declarations()[name], stage.tables[name], proof.tables[name]
+        built = set(lake.facts(table, dates[0], dates[-1]))
+        mine.not_built += [day for day in dates if day not in built]
+        mine.dates += len(built & set(dates))
+        if run.frame is None or run.records is None:
+            mine.error = run.error or f"{run.blocked_by} failed"
+            continue
+        wanted = pl.col(table.date or "").is_in(list(built))
+        stored = lake.read(table, dates[0], dates[-1]).filter(wanted)
+        compare(table, stored, run.frame.filter(wanted), mine, proof.differences)
+        day = pl.col("analysis_date").is_in(list(built))
+        stored = lake.read_records(table, dates[0], dates[-1]).filter(day)
+        compare(PROCESSING_FAILURES, stored, run.records.filter(day), mine, proof.differences)
+        progress.advance(len(dates), run.frame.height)
+
+
+def compare(
+    table: Table, stored: pl.DataFrame, reference: pl.DataFrame, proof: TableProof, differences: list[Difference]
+) -> None:
+    """Compare two frames of a table cell by cell and add what is found to `proof` and `differences`.
+
+    Floats are compared by their bits, so −0.0 is not 0.0.
+
+    Args:
+        table: The declaration of both.
+        stored: Rows of the lake.
+        reference: Rows of the reference engine.
+        proof: Takes the counts.
+        differences: Takes the first differences.
+    """
+    key = list(table.key)
+    for here, there, words in ((stored, reference, ("present", "absent")), (reference, stored, ("absent", "present"))):
+        alone = here.join(there, on=key, how="anti", maintain_order="left")
+        proof.rows += alone.height
+        proof.cells += alone.height * len(table.columns)
+        proof.different += alone.height * len(table.columns)
+        for row in alone.select(key).head(SHOWN).iter_rows():
+            _note(differences, Difference(table.name, _text(row), "", *words))
+    values = [c.name for c in table.columns if c.name not in key]
+    both = stored.join(reference, on=key, suffix="_reference", maintain_order="left")
+    proof.rows += both.height
+    proof.cells += both.height * len(table.columns)
+    if not both.height:
+        return
+    differs = both.select(_differs(pl.col(n), pl.col(f"{n}_reference"), stored.schema[n]).alias(n) for n in values)
+    for name in [n for n, count in zip(values, differs.sum().row(0), strict=True) if count]:
+        hits = both.filter(differs[name]).select(*key, name, f"{name}_reference")
+        proof.different += hits.height
+        for row in hits.head(SHOWN).iter_rows():
+            _note(differences, Difference(table.name, _text(row[: len(key)]), name, *map(str, row[len(key) :])))
+
+
+def _differs(one: pl.Expr, other: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.Float64:
+        one, other = one.cast(pl.String), other.cast(pl.String)
+    return one.ne_missing(other)
+
+
+def _note(differences: list[Difference], difference: Difference) -> None:
+    if len(differences) < SHOWN:
+        differences.append(difference)
+
+
+def _text(row: tuple[object, ...]) -> str:
+    return " ".join(map(str, row))

@@ -1,0 +1,198 @@
+"""Computing ranges of dates into the lake."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from nbaproc.calendar import season_year
+from nbaproc.errors import LakeError
+from nbaproc.failures import Category
+from nbaproc.lake import Lake, Month
+from nbaproc.raw.schedule import Schedule
+from nbaproc.raw.tally import Tally
+from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, split
+from nbaproc.run.engines import compute
+from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.tables import declarations, with_inputs
+from nbaproc.version import code_version
+
+
+class Progress(Protocol):
+    """Is told how far a run is."""
+
+    def start(self, cells: int) -> None:
+        """Start with this many planned cells."""
+
+    def working(self, what: str) -> None:
+        """Say what is being worked on."""
+
+    def advance(self, cells: int, rows: int) -> None:
+        """Count cells that ended and the rows they have."""
+
+
+class Silent:
+    """A progress that tells nobody."""
+
+    def start(self, cells: int) -> None:
+        """Do nothing."""
+
+    def working(self, what: str) -> None:
+        """Do nothing."""
+
+    def advance(self, cells: int, rows: int) -> None:
+        """Do nothing."""
+
+
+@dataclass
+class Summary:
+    """What a run did.
+
+    Attributes:
+        tables: The tables that were computed, in order.
+        dates: The planned dates.
+        cells: How every cell ended, without its rows.
+        tally: What cleaning dropped or mended.
+        files: Files that changed.
+        seconds: Seconds per step: load, compute, write.
+    """
+
+    tables: list[str]
+    dates: list[date]
+    cells: list[Ended] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    files: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
+
+    def ended(self, *states: str) -> list[Ended]:
+        """Return the cells that ended in one of some states."""
+        return [cell for cell in self.cells if cell.state in states]
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every cell succeeded or had nothing to be made of, else 1."""
+        return 1 if self.ended(FAILED, BLOCKED, PARTIAL) else 0
+
+
+def plan_dates(schedule: Schedule, start: date, end: date) -> list[date]:
+    """Return the dates of a range on which a game in scope was played."""
+    return [day for day in schedule.played_dates() if start <= day <= end]
+
+
+def shards(dates: Sequence[date]) -> list[list[date]]:
+    """Cut dates into seasons; any other cut gives the same rows.
+
+    >>> [len(shard) for shard in shards([date(2022, 6, 1), date(2022, 10, 18), date(2022, 10, 19)])]
+    [1, 2]
+    """
+    seasons: dict[int, list[date]] = {}
+    for day in dates:
+        seasons.setdefault(season_year(day), []).append(day)
+    return [seasons[year] for year in sorted(seasons)]
+
+
+def backfill(
+    lake: Lake,
+    names: Sequence[str],
+    start: date,
+    end: date,
+    *,
+    today: date,
+    engine: str,
+    progress: Progress | None = None,
+) -> Summary:
+    """Compute tables for every played date of a range and write them into the lake.
+
+    A date that fails stops no other. Each month file is replaced at once.
+
+    Args:
+        lake: The lake.
+        names: Tables; those they need within their stage are computed and written with them.
+        start: First date.
+        end: Last date.
+        today: Current date.
+        engine: `polars` or `reference`.
+        progress: Is told how far the run is.
+
+    Raises:
+        UsageError: The lake has no schedule.
+        LakeError: The lake cannot be read, or written at all.
+    """
+    schedule = read_schedule(lake)
+    summary = Summary(with_inputs(list(names)), plan_dates(schedule, start, end))
+    progress = progress or Silent()
+    progress.start(len(summary.dates) * len(summary.tables))
+    if summary.dates:
+        lake.probe()
+    for dates in shards(summary.dates):
+        _run_shard(lake, dates, schedule, summary, today=today, engine=engine, progress=progress)
+    return summary
+
+
+def _run_shard(
+    lake: Lake, dates: list[date], schedule: Schedule, summary: Summary, *, today: date, engine: str, progress: Progress
+) -> None:
+    clock = _Clock(summary.seconds)
+    progress.working(f"{dates[0]} to {dates[-1]}: reading")
+    raw = read_inputs(lake, summary.tables, dates, summary.tally)
+    clock.lap("load")
+    progress.working(f"{dates[0]} to {dates[-1]}: computing")
+    stage = compute(engine, summary.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    tables = {name: table for name, table in declarations().items() if name in summary.tables}
+    cells = split(stage, tables, dates, schedule, today)
+    summary.tally.merge(stage.tally)
+    clock.lap("compute")
+    for name in summary.tables:
+        mine = [cell for cell in cells if cell.table == name]
+        for month, part in _by_month(mine):
+            progress.working(f"{month.month}: writing {name}")
+            done = _write(lake, name, month, part, summary)
+            progress.advance(len(done), sum(cell.rows for cell in done))
+            _remember(summary, done)
+    clock.lap("write")
+
+
+def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
+    months: dict[Month, list[Ended]] = {}
+    for cell in cells:
+        months.setdefault(Month.of(cell.day), []).append(cell)
+    return sorted(months.items())
+
+
+def _write(lake: Lake, name: str, month: Month, cells: list[Ended], summary: Summary) -> list[Ended]:
+    ready = {cell.day: cell.cell for cell in cells if cell.cell is not None}
+    if not ready:
+        return cells
+    try:
+        summary.files += lake.replace(declarations()[name], month, ready, code_version())
+    except LakeError as error:
+        lost = Category.UNAVAILABLE.name
+        return [Ended(name, cell.day, FAILED, lost, str(error)) if cell.cell is not None else cell for cell in cells]
+    return cells
+
+
+def _remember(summary: Summary, cells: list[Ended]) -> None:
+    """Keep how cells ended, and of their records what a summary names, but not their rows."""
+    for cell in cells:
+        summary.rows[cell.table] = summary.rows.get(cell.table, 0) + cell.rows
+        if cell.cell is not None:
+            told = cell.cell.records.select("failure_category", "entity_id").iter_rows()
+            for category, entity in told:
+                summary.records.setdefault((cell.table, category), []).append(entity)
+        summary.cells.append(Ended(cell.table, cell.day, cell.state, cell.reason, cell.message))
+
+
+class _Clock:
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds
+        self.since = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds[step] += now - self.since
+        self.since = now

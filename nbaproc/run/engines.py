@@ -1,0 +1,137 @@
+"""The two engines behind one call: Polars expressions, or the plain-Python reference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from nbaproc.boundary import check, complete_records, schema
+from nbaproc.failures import DRAFT
+from nbaproc.raw.tally import Tally
+from nbaproc.tables import builder, declarations, with_inputs
+
+POLARS, REFERENCE = "polars", "reference"
+ENGINES = (POLARS, REFERENCE)
+
+#: Older switches of the same kind: `false` selects the reference engine.
+OLD_FLAGS = ("ENABLE_PLAYER_PARALLELIZATION", "ENABLE_TEAM_PARALLELIZATION")
+
+
+@dataclass(frozen=True)
+class TableRun:
+    """What an engine made of one table.
+
+    Attributes:
+        frame: Sealed rows; None where the table failed or an input of it did.
+        records: Complete failure records.
+        error: What failed, empty otherwise.
+        blocked_by: The failed input, empty otherwise.
+    """
+
+    frame: pl.DataFrame | None
+    records: pl.DataFrame | None = None
+    error: str = ""
+    blocked_by: str = ""
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """What an engine made of a stage: tables by name, and counts of what cleaning dropped or mended."""
+
+    tables: dict[str, TableRun]
+    tally: Tally = field(default_factory=Tally)
+
+
+def engine_from_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the engine the environment asks for; anything but a known name is the Polars engine.
+
+    >>> engine_from_environment({"ENABLE_TEAM_PARALLELIZATION": "false"})
+    'reference'
+    """
+    if environment.get("NBAPROC_ENGINE", "").strip().lower() == REFERENCE:
+        return REFERENCE
+    off = any(environment.get(flag, "").strip().lower() in ("false", "0", "no") for flag in OLD_FLAGS)
+    return REFERENCE if off else POLARS
+
+
+def compute(
+    engine: str,
+    names: Sequence[str],
+    raw: Mapping[str, pl.DataFrame],
+    dates: Sequence[date],
+    progress: Callable[[date], None] | None = None,
+) -> StageRun:
+    """Compute tables of the games stage for some dates.
+
+    A table that fails takes those that need it with it, and no other.
+
+    Args:
+        engine: One of `ENGINES`.
+        names: Wanted tables; their inputs are computed too and returned with them.
+        raw: Raw tables in their declared shape.
+        dates: Dates to compute.
+        progress: Is told each date as the reference engine gets to it.
+    """
+    ordered = with_inputs(list(names))
+    if engine == REFERENCE:
+        return _compute_reference(ordered, raw, dates, progress)
+    return _compute_polars(ordered, raw, dates)
+
+
+def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> StageRun:
+    from nbaproc.raw.frames import game_frames
+    from nbaproc.tables._built import Built
+
+    try:
+        frames = game_frames(raw, dates)
+    except Exception as error:  # a stage that cannot be cleaned fails as a whole, and says why
+        return StageRun({name: TableRun(None, error=describe(error)) for name in names})
+    runs: dict[str, TableRun] = {}
+    built: dict[str, Built] = {}
+    tally = frames.tally
+    for name in names:
+        table = declarations()[name]
+        broken = [i for i in table.inputs if i in runs and runs[i].frame is None]
+        if broken:
+            runs[name] = TableRun(None, blocked_by=broken[0])
+            continue
+        try:
+            built[name] = builder(name)(frames, built)
+            runs[name] = TableRun(built[name].frame, complete_records(table, built[name].records))
+            tally.merge(built[name].tally)
+        except Exception as error:  # a table's failure never stops its siblings
+            runs[name] = TableRun(None, error=describe(error))
+    return StageRun(runs, tally)
+
+
+def _compute_reference(
+    names: list[str],
+    raw: Mapping[str, pl.DataFrame],
+    dates: Sequence[date],
+    progress: Callable[[date], None] | None,
+) -> StageRun:
+    from nbaproc import reference
+
+    wanted = {name: declarations()[name] for name in names}
+    rows = {name: frame.to_dicts() for name, frame in raw.items()}
+    try:
+        outcome = reference.build(wanted, rows, dates, progress)
+    except Exception as error:  # as in the other engine
+        return StageRun({name: TableRun(None, error=describe(error)) for name in names})
+    runs = {}
+    for name, table in wanted.items():
+        frame = pl.DataFrame(outcome.rows[name], schema=schema(table), orient="row")
+        check(table, frame)
+        drafts = pl.DataFrame(outcome.records[name], schema=schema(DRAFT), orient="row")
+        runs[name] = TableRun(frame, complete_records(table, drafts))
+    return StageRun(runs, Tally(dict(outcome.counts), dict(outcome.samples)))
+
+
+def describe(error: Exception) -> str:
+    """Return an exception as one line with its kind."""
+    first = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {first[0] if first else 'no message'}"
