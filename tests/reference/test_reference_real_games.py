@@ -1,0 +1,341 @@
+"""Real games: the worked rows of the specification, and what must hold on every date."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import date
+
+import pytest
+from reference_raw import PLAYER_TABLES, TABLES, Raw, Row, dates_of, of_dates, public_season, warehouse_raw
+
+from nbaproc.reference import Outcome, build
+from nbaproc.reference.canonical import row_text
+
+TOGS, TDGS, PGS = TABLES
+BOSTON_AT_NEW_YORK = date(2021, 10, 20)
+
+BOSTON_TEXT = (
+    "assists=34|blocks=9|defensive_rebounds=41|fg_attempts=117|fg_makes=48|ft_attempts=23|ft_makes=17|"
+    "game_date=2021-10-20|game_id=20211020_BOS_NYK|home_game=false|margin_of_victory=-4|nba_game_id=0022100005|"
+    "offensive_rating=10300|offensive_rebounds=15|opponent_team_abbr=NYK|overtime_periods=2|pace=1077|"
+    "personal_fouls=24|points_in_paint_scored=40|points_scored=134|possessions=130|rebounds=56|season_year=2021|"
+    "steals=13|team_abbr=BOS|team_mid_range_attempts=23|team_mid_range_makes=7|team_paint_attempts=37|"
+    "team_paint_makes=20|three_pt_attempts=57|three_pt_makes=21|ts_pct=527|turnovers=18|win_flag=false"
+)
+
+#: Columns of a player row that add up to one of the team row.
+SUMS = {
+    "points": "points_scored",
+    "assists": "assists",
+    "offensive_rebounds": "offensive_rebounds",
+    "defensive_rebounds": "defensive_rebounds",
+    "steals": "steals",
+    "blocks": "blocks",
+    "turnovers": "turnovers",
+    "personal_fouls": "personal_fouls",
+    "fg_attempts": "fg_attempts",
+    "fg_makes": "fg_makes",
+    "three_pt_attempts": "three_pt_attempts",
+    "three_pt_makes": "three_pt_makes",
+    "ft_attempts": "ft_attempts",
+    "ft_makes": "ft_makes",
+    "paint_attempts": "team_paint_attempts",
+    "paint_makes": "team_paint_makes",
+    "mid_range_attempts": "team_mid_range_attempts",
+    "mid_range_makes": "team_mid_range_makes",
+}
+#: Column of the defending row -> column of the opponent's own row.
+AGAINST = {
+    "points_allowed": "points_scored",
+    "opp_fg_attempts": "fg_attempts",
+    "opp_fg_makes": "fg_makes",
+    "opp_three_pt_attempts": "three_pt_attempts",
+    "opp_three_pt_makes": "three_pt_makes",
+    "opp_ft_attempts": "ft_attempts",
+    "opp_ft_makes": "ft_makes",
+    "opp_rebounds": "rebounds",
+    "opp_assists": "assists",
+    "turnovers_forced": "turnovers",
+    "opp_paint_attempts": "team_paint_attempts",
+    "opp_paint_makes": "team_paint_makes",
+    "opp_mid_range_attempts": "team_mid_range_attempts",
+    "opp_mid_range_makes": "team_mid_range_makes",
+    "points_in_paint_allowed": "points_in_paint_scored",
+    "opponent_ts_pct": "ts_pct",
+}
+
+
+@pytest.fixture(scope="module")
+def downloads() -> Outcome:
+    """Three dates of the downloads of 2021-22: the worked game, the reference date, the last date with shots."""
+    raw = public_season(2021)
+    return build(TABLES, raw, [BOSTON_AT_NEW_YORK, date(2021, 11, 15), date(2022, 1, 6)])
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Outcome:
+    """Everything there is in the warehouse shape."""
+    raw = warehouse_raw()
+    return build(TABLES, raw, [day for day in dates_of(raw) if day <= date(2022, 1, 6)])
+
+
+def of_game(outcome: Outcome, table: str, game_id: str) -> list[Row]:
+    return [row for row in outcome.rows[table] if row["game_id"] == game_id]
+
+
+def test_boston_at_new_york_in_the_team_tables(downloads):
+    boston, new_york = of_game(downloads, TOGS, "20211020_BOS_NYK")
+    names = ("possessions", "pace", "offensive_rating", "ts_pct", "overtime_periods", "data_hash")
+    assert [boston[name] for name in names] == [130, 107.7, 103.0, 0.527, 2, "bb4404b5b72c402b"]
+    assert [new_york[name] for name in names] == [126, 105.0, 108.75, 0.59, 2, "698c0a96c9b10af5"]
+    assert row_text(boston, TABLES[TOGS].hashed) == BOSTON_TEXT
+    boston, new_york = of_game(downloads, TDGS, "20211020_BOS_NYK")
+    names = ("defensive_rating", "opponent_pace", "opponent_ts_pct", "data_hash")
+    assert [boston[name] for name in names] == [108.76, 105.0, 0.59, "ae61502d2f1158cd"]
+    assert [new_york[name] for name in names] == [102.98, 107.7, 0.527, "ec533203804a3a31"]
+
+
+@pytest.mark.parametrize(
+    ("player", "usage", "ts", "efg", "zones", "data_hash"),
+    [
+        ("jaylenbrown", 32.6, 0.686, 0.667, (9, 7, 14), "1bd924d15eda41e0"),
+        ("evanfournier", 25.6, 0.64, 0.64, (9, 3, 13), "a504f3890239eb53"),
+        ("juliusrandle", 35.3, 0.573, 0.5, (10, 9, 8), "8276fc41516be77e"),
+        ("quentingrimes", None, None, None, (0, 0, 0), "741ef02c4f8738e5"),
+    ],
+)
+def test_boston_at_new_york_in_the_player_table(downloads, player, usage, ts, efg, zones, data_hash):
+    (row,) = (row for row in of_game(downloads, PGS, "20211020_BOS_NYK") if row["player_lookup"] == player)
+    assert (row["usage_rate"], row["ts_pct"], row["efg_pct"]) == (usage, ts, efg)
+    assert (row["paint_attempts"], row["mid_range_attempts"], row["three_attempts_pbp"]) == zones
+    assert row["has_complete_shot_zones"] is True
+    assert row["data_hash"] == data_hash
+
+
+def test_a_player_with_less_than_half_a_minute_appeared(downloads):
+    (row,) = (r for r in of_game(downloads, PGS, "20211020_BOS_NYK") if r["player_lookup"] == "quentingrimes")
+    assert (row["is_dnp"], row["minutes_played"], row["points"], row["plus_minus"]) == (False, 0.0, 0, -2)
+
+
+def test_the_reference_date(downloads):
+    day = date(2021, 11, 15)
+    rows = {name: [row for row in downloads.rows[name] if row["game_date"] == day] for name in TABLES}
+    assert [len(rows[name]) for name in TABLES] == [22, 22, 241]
+    assert sum(row["points"] for row in rows[PGS]) == 2340
+
+
+def test_a_shot_chart_that_ends_inside_a_game_is_refused(downloads):
+    sources = {row["nba_game_id"]: row["shot_zones_source"] for row in downloads.rows[TOGS]}
+    assert sources["0022100581"] is None
+    assert sources["0022100005"] == "nbac_shot_chart"
+
+
+def test_without_a_registry_nobody_has_an_id(downloads):
+    assert {row["universal_player_id"] for row in downloads.rows[PGS]} == {None}
+    assert {record["failure_category"] for record in downloads.records[PGS]} == {"REGISTRY_MISS"}
+    assert downloads.counts == {}
+
+
+def test_every_game_has_two_rows_in_both_team_tables(warehouse):
+    assert len(warehouse.rows[TOGS]) == len(warehouse.rows[TDGS]) == 1140
+    by_game = defaultdict(list)
+    for row in warehouse.rows[TOGS]:
+        by_game[row["game_id"]].append(row)
+    assert len(by_game) == 570
+    for away, home in by_game.values():
+        assert away["margin_of_victory"] + home["margin_of_victory"] == 0
+        assert away["home_game"] is not home["home_game"]
+        assert away["team_abbr"] == home["opponent_team_abbr"]
+
+
+def test_a_defending_row_is_the_opponents_own_row(warehouse):
+    own = {(row["game_date"], row["team_abbr"]): row for row in warehouse.rows[TOGS]}
+    for row in warehouse.rows[TDGS]:
+        opponent = own[row["game_date"], row["opponent_team_abbr"]]
+        assert {name: row[name] for name in AGAINST} == {ours: opponent[theirs] for ours, theirs in AGAINST.items()}
+        defender = own[row["game_date"], row["defending_team_abbr"]]
+        assert row["fouls_committed"] == defender["personal_fouls"]
+        assert row["three_pt_points_allowed"] == 3 * opponent["three_pt_makes"]
+
+
+def test_players_add_up_to_their_team(warehouse):
+    totals: dict[tuple[object, object], dict[str, int]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
+    for row in warehouse.rows[PGS]:
+        for name in SUMS:
+            totals[row["game_id"], row["team_abbr"]][name] += row[name] or 0
+    for row in warehouse.rows[TOGS]:
+        mine = totals[row["game_id"], row["team_abbr"]]
+        assert {SUMS[name]: value for name, value in mine.items() if not name.startswith(("paint", "mid"))} == {
+            theirs: row[theirs] for ours, theirs in SUMS.items() if not ours.startswith(("paint", "mid"))
+        }
+        for name in ("paint_attempts", "paint_makes", "mid_range_attempts", "mid_range_makes"):
+            assert row[SUMS[name]] in (None, mine[name])
+
+
+def test_sixteen_to_thirty_two_players_of_a_game_played(warehouse):
+    players: dict[object, int] = defaultdict(int)
+    for row in warehouse.rows[PGS]:
+        is_played = not row["is_dnp"] and row["points"] is not None and (row["minutes_played"] or row["points"] > 0)
+        players[row["game_id"]] += bool(is_played)
+    assert all(16 <= count <= 32 for count in players.values())
+
+
+def test_nearly_everybody_on_the_floor_has_a_usage(warehouse):
+    on_the_floor = [row for row in warehouse.rows[PGS] if (row["minutes_played"] or 0) > 0]
+    known = [row for row in on_the_floor if row["usage_rate"] is not None]
+    assert len(known) >= 0.99 * len(on_the_floor)
+    assert max(row["usage_rate"] for row in known) <= 100
+
+
+def test_zones_are_there_wherever_a_source_was_accepted(warehouse):
+    for row in warehouse.rows[PGS]:
+        assert (row["paint_attempts"] is not None) is (row["shot_zones_source"] is not None and not row["is_dnp"])
+        if row["paint_attempts"] is not None:
+            assert row["paint_makes"] <= row["paint_attempts"]
+            assert row["mid_range_makes"] <= row["mid_range_attempts"]
+            assert row["three_makes_pbp"] <= row["three_attempts_pbp"]
+
+
+def test_somebody_who_did_not_play_has_no_statistics(warehouse):
+    first, last = TABLES[PGS].names.index("minutes_played"), TABLES[PGS].names.index("efg_pct")
+    names = [name for name in TABLES[PGS].names[first : last + 1] if name != "has_complete_shot_zones"]
+    for row in warehouse.rows[PGS]:
+        if row["is_dnp"]:
+            assert {row[name] for name in (*names, "over_under_result", "margin")} == {None}
+
+
+def test_a_line_has_an_outcome_where_somebody_played(warehouse):
+    with_line = [row for row in warehouse.rows[PGS] if row["points_line"] is not None]
+    assert with_line
+    for row in with_line:
+        assert row["points_line_source"] in ("draftkings", "fanduel")
+        if not row["is_dnp"] and (row["minutes_played"] or row["points"]):
+            assert row["margin"] == round(row["points"] - row["points_line"], 2)
+        else:
+            assert (row["margin"], row["over_under_result"]) == (None, None)
+
+
+def test_keys_are_unique_and_sorted(warehouse):
+    for name, table in TABLES.items():
+        keys = [tuple(row[column] for column in table.key) for row in warehouse.rows[name]]
+        assert keys == sorted(set(keys))
+        for row in warehouse.rows[name]:
+            assert list(row) == table.names
+            assert all(row[column] is not None for column in table.required)
+
+
+def test_hash_of_every_row_covers_the_declared_columns(warehouse):
+    assert [len(table.hashed) for table in TABLES.values()] == [34, 36, 54]
+    assert len({row["data_hash"] for row in warehouse.rows[PGS]}) == len(warehouse.rows[PGS])
+
+
+# The same rows, whatever the raw rows look like.
+
+
+@pytest.fixture(scope="module")
+def week() -> list[date]:
+    return [date(2021, 12, day) for day in range(1, 8)]
+
+
+@pytest.fixture(scope="module")
+def raw_week(week) -> Raw:
+    return of_dates(warehouse_raw(), week)
+
+
+def business(outcome: Outcome) -> dict[str, list[Row]]:
+    """Rows without the tracking columns."""
+    tracking = ("_last_updated", "_rows_found", "_completeness_pct", "_hash")
+    return {
+        table: [
+            {name: row[name] for name in row if not (name.startswith("source_") and name.endswith(tracking))}
+            for row in rows
+        ]
+        for table, rows in outcome.rows.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_week(week, raw_week) -> dict[str, list[Row]]:
+    return business(build(TABLES, raw_week, week))
+
+
+def test_shuffled_raw_rows(week, raw_week, rows_of_the_week):
+    shuffled = {table: random.Random(1).sample(rows, len(rows)) for table, rows in raw_week.items()}
+    outcome, plain = build(TABLES, shuffled, week), build(TABLES, raw_week, week)
+    assert outcome == plain
+    assert business(outcome) == rows_of_the_week
+
+
+def test_a_doubled_raw_load(week, raw_week, rows_of_the_week):
+    doubled = {table: rows * 2 for table, rows in raw_week.items()}
+    outcome = build(TABLES, doubled, week)
+    assert business(outcome) == rows_of_the_week
+    for table in PLAYER_TABLES[::2]:
+        assert outcome.counts["duplicate_rows", table] == len(raw_week[table])
+
+
+def test_home_and_away_swapped_in_every_raw_table_but_the_schedule(week, raw_week, rows_of_the_week):
+    def swapped(row: Row) -> Row:
+        if "home_team_abbr" in row:
+            row = row | {"home_team_abbr": row["away_team_abbr"], "away_team_abbr": row["home_team_abbr"]}
+        game_id = str(row.get("game_id"))
+        if len(game_id) == 16:
+            row = row | {"game_id": "_".join([game_id[:8], game_id[13:], game_id[9:12]])}
+        return row
+
+    raw = {
+        table: rows if table == "nbac_schedule" else [swapped(row) for row in rows] for table, rows in raw_week.items()
+    }
+    outcome = build(TABLES, raw, week)
+    assert business(outcome) == rows_of_the_week
+    assert {name for name, _ in outcome.counts} == {"home_away_corrected"}
+
+
+def test_any_cut_of_the_dates(week, raw_week, rows_of_the_week):
+    parts = [build(TABLES, raw_week, part) for part in (week[:1], week[1:5], week[5:])]
+    for table in TABLES:
+        assert [row for part in parts for row in business(part)[table]] == rows_of_the_week[table]
+
+
+def test_optional_columns_may_be_missing(week, raw_week, rows_of_the_week):
+    optional = ("is_all_star", "is_regular_season", "is_playoffs", "nba_player_id", "birth_date", "PLAYER_NAME")
+    raw = {
+        table: [{name: value for name, value in row.items() if name not in optional} for row in rows]
+        for table, rows in raw_week.items()
+    }
+    assert business(build(TABLES, raw, week)) == rows_of_the_week
+
+
+@pytest.mark.parametrize(
+    ("year", "games", "players", "incredible_usage", "no_usage"),
+    [(2021, 1323, 27931, 2, 84), (2022, 1320, 27623, 3, 77), (2023, 1318, 28086, 6, 118)],
+)
+def test_whole_seasons_of_downloads(year, games, players, incredible_usage, no_usage):
+    raw = public_season(year)
+    outcome = build(TABLES, raw, dates_of(raw))
+    assert (len(outcome.rows[TOGS]) // 2, len(outcome.rows[PGS])) == (games, players)
+    assert outcome.counts == {}
+    assert {row["primary_source_used"] for row in outcome.rows[TOGS]} == {"nbac_team_boxscore"}
+    issues = {issue for row in outcome.rows[TOGS] for issue in row["quality_issues"]}
+    assert issues <= {"shot_zones_unavailable"}
+
+    play_in = [r for r in outcome.records[PGS] if r["failure_category"] != "REGISTRY_MISS"]
+    assert [(r["failure_category"], r["failure_class"]) for r in play_in] == [("NO_PLAYER_SOURCE", "upstream")] * 6
+
+    kinds = {row["game_id"]: row["nba_game_id"][:3] for row in outcome.rows[TOGS]}
+    regular = [row for row in outcome.rows[PGS] if kinds[row["game_id"]] == "002"]
+    unknown = [row for row in regular if row["usage_rate"] is None]
+    incredible = [row for row in unknown if "usage_rate_out_of_range" in row["quality_issues"]]
+    assert (len(incredible), len(unknown) - len(incredible)) == (incredible_usage, no_usage)
+    assert all(row["minutes_played"] == 0 for row in unknown if row not in incredible)
+
+    compared = [name for name in SUMS if not name.startswith(("paint", "mid"))]
+    totals: dict[tuple[object, object], dict[str, int]] = defaultdict(lambda: dict.fromkeys(compared, 0))
+    for row in outcome.rows[PGS]:
+        mine = totals[row["game_id"], row["team_abbr"]]
+        for name in compared:
+            mine[name] += row[name]
+    for row in outcome.rows[TOGS]:
+        mine = totals.get((row["game_id"], row["team_abbr"]))
+        assert mine is None or [mine[name] for name in compared] == [row[SUMS[name]] for name in compared]
