@@ -12,7 +12,7 @@ from nbaproc.reference.game_facts import GameFacts
 from nbaproc.reference.identity import Identities
 from nbaproc.reference.notes import PGS, TDGS, TOGS, Finding, Notes, reason
 from nbaproc.reference.player_line import PlayerLine
-from nbaproc.reference.player_rows import SOURCES, STATUSES, Dropped, PlayerRows, clean_player_rows
+from nbaproc.reference.player_rows import SOURCES, STATUSES, Dropped, clean_player_rows
 from nbaproc.reference.props import build_lines
 from nbaproc.reference.raw_rows import BIGDATABALL, PLAY_BY_PLAY, SHOT_CHART, TEAM_BOX, RawDay
 from nbaproc.reference.registry import Registry
@@ -84,16 +84,12 @@ def _build_game(game: Game, rekeyed: RekeyedDay, registry: Registry, notes: Note
     has_player_rows = any(rows.raw_rows for rows in sources.values())
     base = build_team_base(game, rekeyed.rows(TEAM_BOX, game), choice, has_player_rows, notes)
     shot_rows = {table: rekeyed.rows(table, game) for table in (BIGDATABALL, PLAY_BY_PLAY, SHOT_CHART)}
-    box_lines = _lines_of(sources, "nbac_boxscores")
+    box_lines = sources["nbac_boxscores"].lines
     shots = build_shots(game, shot_rows, base, choice, box_lines, registry, notes)
     if base is None:
         return GameBuild(game, choice, dropped)
     length = game_length(base, shots.last_period if shots is not None else None)
     return GameBuild(game, choice, dropped, GameFacts(game, choice, base, length, shots))
-
-
-def _lines_of(sources: dict[str, PlayerRows], source: str) -> list[PlayerLine]:
-    return sources[source].lines
 
 
 def _one_game_each(of_date: date, all_facts: Iterable[GameFacts], notes: Notes) -> list[tuple[GameFacts, PlayerLine]]:

@@ -114,7 +114,7 @@ class Rekeyer:
 
     def settle_fallback_games(self, rows: dict[str, list[RawRow]]) -> None:
         """Decide which games outside the schedule are accepted; rows are those of the four box-score tables."""
-        accepted: list[tuple[tuple[int, Pair], Game]] = []
+        ranked: list[tuple[tuple[int, Pair], Game]] = []
         for candidate in self._candidates(rows):
             order = next((min(candidate.orders[t]) for t in FALLBACK_TABLES if candidate.orders.get(t)), None)
             if set(candidate.pair) & self._final_teams:
@@ -123,9 +123,9 @@ class Rekeyer:
                 self._refused[candidate.pair] = "no_game"
             else:
                 game = fallback_game(self.of_date, *order, min(candidate.ids, default=None))
-                accepted.append(((candidate.rank, candidate.pair), game))
-        accepted.sort(key=lambda entry: entry[0])
-        kept, self.doubles = drop_shared_teams([game for _, game in accepted])
+                ranked.append(((candidate.rank, candidate.pair), game))
+        ranked.sort(key=lambda entry: entry[0])
+        kept, self.doubles = drop_shared_teams([game for _, game in ranked])
         self._fallback = {game.pair: game for game in kept}
         for _, loser in self.doubles:
             self._refused[loser.pair] = "duplicate_rows"
