@@ -70,19 +70,9 @@ class CellFacts:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One date of one table, ready to be written.
+class CellState:
+    """How a date of an output table ended, as its footer keeps it: see `CellFacts`."""
 
-    Attributes:
-        frame: Its sealed rows.
-        records: Its failure records, complete.
-        state: succeeded, partial or skipped.
-        reason: Why it is skipped or partial.
-        settled: Every game of the date was final.
-    """
-
-    frame: pl.DataFrame
-    records: pl.DataFrame
     state: str
     reason: str = ""
     settled: bool = True
@@ -185,7 +175,15 @@ class Lake:
 
     # Writing.
 
-    def replace(self, table: Table, month: Month, cells: Mapping[date, Cell], code_version: str) -> bool:
+    def replace(
+        self,
+        table: Table,
+        month: Month,
+        states: Mapping[date, CellState],
+        rows: pl.DataFrame,
+        records: pl.DataFrame,
+        code_version: str,
+    ) -> bool:
         """Replace dates of an output table within one month, and their failure records with them.
 
         The other dates of the month keep their rows. Records go first; the data file's footer names their
@@ -194,65 +192,30 @@ class Lake:
         Args:
             table: The table.
             month: The month; every date must lie in it.
-            cells: What each date becomes, also where that is nothing.
+            states: The dates that are replaced, also those that become empty, and how they ended.
+            rows: Their sealed rows.
+            records: Their failure records, complete.
             code_version: Version of the code that computed the rows.
 
         Returns:
             Whether a file changed.
 
         Raises:
-            LakeError: A file cannot be read or written; the old files are untouched.
+            LakeError: A file cannot be read or written, or a row is of another date; the old files are untouched.
         """
-        strays = [day for day in cells if Month.of(day) != month]
+        strays = [day for day in states if Month.of(day) != month]
         if strays:
             raise LakeError(f"{table.name}: {strays[0]} is not a date of {month.month}")
+        new_facts = _cell_facts(table, states, rows, records, code_version)
         with locked(self._lock(table, month.month)):
             path, records_path = self.path(table, month), self.records_path(table, month)
             self._sweep(path, records_path)
             old_facts = read_facts(path)["dates"] if path.exists() else {}
-            rows = self._merged(table, path, [c.frame for c in cells.values()], cells)
-            records = self._merged(PROCESSING_FAILURES, records_path, [c.records for c in cells.values()], cells)
-            facts = old_facts | self._cell_facts(table, rows, records, cells, code_version)
-            changed = self._store_records(records, records_path, table, month)
-            content = encode(rows, {"table": table.name, "month": month.month, "dates": facts})
-            return replace_file(path, content) or changed
-
-    def _merged(self, table: Table, path: Path, frames: list[pl.DataFrame], days: Collection[date]) -> pl.DataFrame:
-        assert table.date is not None
-        kept = read_frame(path) if path.exists() else empty(table)
-        kept = kept.filter(~pl.col(table.date).is_in(list(days)))
-        new = pl.concat(frames) if frames else empty(table)
-        outside = new.filter(~pl.col(table.date).is_in(list(days)))
-        if outside.height:
-            raise LakeError(f"{table.name}: a row of {outside[table.date][0]} is not of the dates being replaced")
-        return pl.concat([kept, new]).select(list(schema(table))).sort(table.key)
-
-    def _cell_facts(
-        self, table: Table, rows: pl.DataFrame, records: pl.DataFrame, cells: Mapping[date, Cell], code_version: str
-    ) -> dict[str, dict[str, Any]]:
-        assert table.date is not None
-        rows = rows.filter(pl.col(table.date).is_in(list(cells)))
-        records = records.filter(pl.col("analysis_date").is_in(list(cells)))
-        prints = partition_fingerprints(rows, table)
-        record_prints = _record_fingerprints(records)
-        heights = dict(rows.group_by(table.date).len().iter_rows())
-        counts = dict(records.group_by("analysis_date").len().iter_rows())
-        return {
-            day.isoformat(): asdict(
-                CellFacts(
-                    state=cell.state,
-                    reason=cell.reason,
-                    rows=heights.get(day, 0),
-                    keys=heights.get(day, 0),
-                    fingerprint=prints.get(day, EMPTY),
-                    records=counts.get(day, 0),
-                    records_fingerprint=record_prints.get(day, EMPTY),
-                    code_version=code_version,
-                    settled=cell.settled,
-                )
-            )
-            for day, cell in cells.items()
-        }
+            all_rows = _merged(table, path, rows, states)
+            all_records = _merged(PROCESSING_FAILURES, records_path, records, states)
+            facts = {"table": table.name, "month": month.month, "dates": old_facts | new_facts}
+            changed = self._store_records(all_records, records_path, table, month)
+            return replace_file(path, encode(all_rows, facts)) or changed
 
     def _store_records(self, records: pl.DataFrame, path: Path, table: Table, month: Month) -> bool:
         if not records.height:
@@ -314,6 +277,42 @@ class Lake:
         remove_file(path)
 
 
-def _record_fingerprints(records: pl.DataFrame) -> dict[date, str]:
+def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:
+    """Put new rows of some days among the rows a file has of other days."""
+    day = pl.col(table.date or "")
+    outside = new.filter(~day.is_in(list(days)))
+    if outside.height:
+        raise LakeError(f"{table.name}: a row of {outside[table.date or ''][0]} is not of the dates being replaced")
+    if not path.exists():
+        return new.sort(table.key)
+    kept = read_frame(path).filter(~day.is_in(list(days)))
+    return pl.concat([kept, new]).select(list(schema(table))).sort(table.key)
+
+
+def _cell_facts(
+    table: Table,
+    states: Mapping[date, CellState],
+    rows: pl.DataFrame,
+    records: pl.DataFrame,
+    code_version: str,
+) -> dict[str, dict[str, Any]]:
     ordered = records.sort("analysis_date", *PROCESSING_FAILURES.key)
-    return partition_fingerprints(ordered, PROCESSING_FAILURES)
+    prints, record_prints = partition_fingerprints(rows, table), partition_fingerprints(ordered, PROCESSING_FAILURES)
+    heights = dict(rows.group_by(table.date).len().iter_rows())
+    counts = dict(records.group_by("analysis_date").len().iter_rows())
+    return {
+        day.isoformat(): asdict(
+            CellFacts(
+                state=state.state,
+                reason=state.reason,
+                rows=heights.get(day, 0),
+                keys=heights.get(day, 0),
+                fingerprint=prints.get(day, EMPTY),
+                records=counts.get(day, 0),
+                records_fingerprint=record_prints.get(day, EMPTY),
+                code_version=code_version,
+                settled=state.settled,
+            )
+        )
+        for day, state in states.items()
+    }

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+import polars as pl
+
 from nbaproc.calendar import season_year
 from nbaproc.errors import LakeError
 from nbaproc.failures import Category
-from nbaproc.lake import Lake, Month
+from nbaproc.lake import CellState, Lake, Month
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, split
-from nbaproc.run.engines import compute
+from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
+from nbaproc.run.engines import TableRun, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
@@ -54,7 +56,9 @@ class Summary:
     Attributes:
         tables: The tables that were computed, in order.
         dates: The planned dates.
-        cells: How every cell ended, without its rows.
+        cells: How every cell ended.
+        rows: Rows written, by table.
+        records: Entities with a failure record, by table and category.
         tally: What cleaning dropped or mended.
         files: Files that changed.
         seconds: Seconds per step: load, compute, write.
@@ -144,16 +148,15 @@ def _run_shard(
     progress.working(f"{dates[0]} to {dates[-1]}: computing")
     stage = compute(engine, summary.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
     tables = {name: table for name, table in declarations().items() if name in summary.tables}
-    cells = split(stage, tables, dates, schedule, today)
+    cells = judge(stage, tables, dates, schedule, today)
     summary.tally.merge(stage.tally)
     clock.lap("compute")
     for name in summary.tables:
-        mine = [cell for cell in cells if cell.table == name]
-        for month, part in _by_month(mine):
+        for month, part in _by_month(cell for cell in cells if cell.table == name):
             progress.working(f"{month.month}: writing {name}")
-            done = _write(lake, name, month, part, summary)
+            done = _write(lake, name, month, part, stage.tables[name], summary)
+            summary.cells += done
             progress.advance(len(done), sum(cell.rows for cell in done))
-            _remember(summary, done)
     clock.lap("write")
 
 
@@ -164,27 +167,23 @@ def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
     return sorted(months.items())
 
 
-def _write(lake: Lake, name: str, month: Month, cells: list[Ended], summary: Summary) -> list[Ended]:
-    ready = {cell.day: cell.cell for cell in cells if cell.cell is not None}
-    if not ready:
+def _write(lake: Lake, name: str, month: Month, cells: list[Ended], run: TableRun, summary: Summary) -> list[Ended]:
+    """Write what a month's cells became, and return how they ended after that."""
+    states = {c.day: CellState(c.state, c.reason, c.settled) for c in cells if c.written}
+    if not states or run.frame is None or run.records is None:
         return cells
+    table = declarations()[name]
+    rows = run.frame.filter(pl.col(table.date or "").is_in(list(states)))
+    records = run.records.filter(pl.col("analysis_date").is_in(list(states)))
     try:
-        summary.files += lake.replace(declarations()[name], month, ready, code_version())
+        summary.files += lake.replace(table, month, states, rows, records, code_version())
     except LakeError as error:
         lost = Category.UNAVAILABLE.name
-        return [Ended(name, cell.day, FAILED, lost, str(error)) if cell.cell is not None else cell for cell in cells]
+        return [Ended(name, c.day, FAILED, lost, str(error)) if c.written else c for c in cells]
+    summary.rows[name] = summary.rows.get(name, 0) + rows.height
+    for category, entity in records.select("failure_category", "entity_id").iter_rows():
+        summary.records.setdefault((name, category), []).append(entity)
     return cells
-
-
-def _remember(summary: Summary, cells: list[Ended]) -> None:
-    """Keep how cells ended, and of their records what a summary names, but not their rows."""
-    for cell in cells:
-        summary.rows[cell.table] = summary.rows.get(cell.table, 0) + cell.rows
-        if cell.cell is not None:
-            told = cell.cell.records.select("failure_category", "entity_id").iter_rows()
-            for category, entity in told:
-                summary.records.setdefault((cell.table, category), []).append(entity)
-        summary.cells.append(Ended(cell.table, cell.day, cell.state, cell.reason, cell.message))
 
 
 class _Clock:

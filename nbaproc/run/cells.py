@@ -8,10 +8,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from nbaproc.boundary import empty
 from nbaproc.columns import Table
-from nbaproc.failures import PROCESSING_FAILURES, Category
-from nbaproc.lake import Cell
+from nbaproc.failures import Category
 from nbaproc.raw.schedule import Schedule
 from nbaproc.run.engines import StageRun, TableRun
 
@@ -33,7 +31,8 @@ class Ended:
         state: succeeded, partial, skipped, failed or blocked.
         reason: Category or skip reason, empty for a plain success.
         message: What happened, for a person.
-        cell: What is to be written; None for failed and blocked cells.
+        rows: Rows of the date.
+        settled: Every game of the date was final.
     """
 
     table: str
@@ -41,26 +40,33 @@ class Ended:
     state: str
     reason: str = ""
     message: str = ""
-    cell: Cell | None = None
+    rows: int = 0
+    settled: bool = True
 
     @property
-    def rows(self) -> int:
-        """Rows of the cell."""
-        return self.cell.frame.height if self.cell else 0
-
-    @property
-    def records(self) -> int:
-        """Failure records of the cell."""
-        return self.cell.records.height if self.cell else 0
+    def written(self) -> bool:
+        """Whether the lake takes the cell; a failed or blocked one leaves what was there."""
+        return self.state not in (FAILED, BLOCKED)
 
 
-def split(
+@dataclass(frozen=True)
+class _Date:
+    """What was found of one table on one date."""
+
+    games: frozenset[str] = frozenset()
+    rows: int = 0
+    records: tuple[tuple[str, ...], ...] = ()
+
+
+def judge(
     stage: StageRun, tables: Mapping[str, Table], dates: Sequence[date], schedule: Schedule, today: date
 ) -> list[Ended]:
-    """Split what an engine made of a stage into cells.
+    """Say how every cell of a stage ended.
+
+    Every game of a date needs rows or a record that says why it has none; a fresh date needs rows of most of its games.
 
     Args:
-        stage: The tables.
+        stage: What an engine made of the tables.
         tables: Their declarations, inputs before the tables that read them.
         dates: The planned dates.
         schedule: The cleaned schedule.
@@ -74,77 +80,55 @@ def split(
             expected.setdefault(day, set()).add(game)
         else:
             unsettled.add(day)
-    ended: list[Ended] = []
-    states: dict[tuple[str, date], Ended] = {}
+    ended: dict[tuple[str, date], Ended] = {}
     for name, table in tables.items():
         run = stage.tables[name]
-        parts, records = _by_date(table, run)
+        found = _found(table, run)
         for day in dates:
-            rows, notes = parts.get(day, empty(table)), records.get(day, empty(PROCESSING_FAILURES))
-            held = [
-                states[i, day] for i in table.inputs if (i, day) in states and states[i, day].state in (FAILED, BLOCKED)
-            ]
-            if run.frame is None or held:
-                cell = _without_rows(name, day, run, held)
+            held = [i for i in table.inputs if (i, day) in ended and not ended[i, day].written]
+            if run.error:
+                cell = Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
+            elif run.blocked_by or held:
+                text = f"{run.blocked_by or held[0]} of {day} was not built"
+                cell = Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, text)
             else:
                 fresh = day >= today - timedelta(days=1)
-                cell = _judge(
-                    table, day, rows, notes, expected.get(day, set()), fresh=fresh, settled=day not in unsettled
-                )
-            states[name, day] = cell
-            ended.append(cell)
-    return ended
+                state, reason, text = _state(found.get(day, _Date()), expected.get(day, set()), fresh=fresh)
+                rows = found[day].rows if day in found else 0
+                cell = Ended(name, day, state, reason, text, rows, day not in unsettled)
+            ended[name, day] = cell
+    return list(ended.values())
 
 
-def _by_date(table: Table, run: TableRun) -> tuple[dict[date, pl.DataFrame], dict[date, pl.DataFrame]]:
-    def parts(frame: pl.DataFrame | None, column: str | None) -> dict[date, pl.DataFrame]:
-        if frame is None or column is None:
-            return {}
-        split_ = frame.partition_by(column, as_dict=True, maintain_order=True)
-        return {day: part for (day,), part in split_.items()}
-
-    return parts(run.frame, table.date), parts(run.records, PROCESSING_FAILURES.date)
-
-
-def _without_rows(name: str, day: date, run: TableRun, held: list[Ended]) -> Ended:
-    if run.error:
-        return Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
-    missing = run.blocked_by or held[0].table
-    return Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, f"{missing} of {day} was not built")
+def _found(table: Table, run: TableRun) -> dict[date, _Date]:
+    if run.frame is None or run.records is None or table.date is None:
+        return {}
+    columns = ("entity_type", "entity_id", "failure_category", "failure_class", "failure_reason")
+    notes = run.records.group_by(day="analysis_date", maintain_order=True).agg(pl.struct(columns).alias("notes"))
+    rows = run.frame.group_by(day=table.date).agg(pl.col("game_id").unique(), pl.len())
+    both = rows.join(notes, on="day", how="full", coalesce=True).select("day", "game_id", "len", "notes")
+    return {
+        day: _Date(frozenset(games or ()), count or 0, tuple(tuple(note.values()) for note in told or ()))
+        for day, games, count, told in both.iter_rows()
+    }
 
 
-def _judge(
-    table: Table,
-    day: date,
-    rows: pl.DataFrame,
-    records: pl.DataFrame,
-    expected: set[str],
-    *,
-    fresh: bool,
-    settled: bool,
-) -> Ended:
-    """Say how a computed date ended: every game needs rows or a record, and a fresh date most of its games."""
-    built = set(rows["game_id"].unique().to_list())
-    missing = expected - built
-    told = records.filter((pl.col("entity_type") == "GAME") & (pl.col("failure_class") != "note"))
-    untold = missing - set(told["entity_id"].to_list())
+def _state(found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, str]:
+    missing = expected - found.games
+    told = {entity for kind, entity, _, group, _ in found.records if kind == "GAME" and group != "note"}
+    untold = missing - told
     if untold:
-        category = Category.UNTRACKED if rows.height else Category.NO_OUTPUT
-        games = ", ".join(sorted(untold)[:10])
-        return Ended(table.name, day, FAILED, category.name, f"neither rows nor a record of {games}")
-    found = len(expected) - len(missing)
-    if fresh and missing and found * MIN_COVERAGE[1] < len(expected) * MIN_COVERAGE[0]:
-        text = f"{found} of {len(expected)} games have a source yet; run again when the others are loaded"
-        return Ended(table.name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, text)
-    bad = records.filter(pl.col("failure_class").is_in(["data", "bug"]))
-    state, reason, message = SUCCEEDED, "", ""
-    if bad.height:
-        first = bad.row(0, named=True)
-        state, reason = PARTIAL, str(first["failure_category"])
-        message = f"{first['entity_id']}: {first['failure_reason']}"
-    elif missing and fresh:
-        state, reason = PARTIAL, Category.MISSING_DEPENDENCY.name
-        message = f"no source yet of {', '.join(sorted(missing))}"
-    elif not rows.height:
-        state, reason, message = SKIPPED, NO_SOURCE, f"no source has any of {', '.join(sorted(missing))}"
-    return Ended(table.name, day, state, reason, message, Cell(rows, records, state, reason, settled))
+        category = Category.UNTRACKED if found.rows else Category.NO_OUTPUT
+        return FAILED, category.name, f"neither rows nor a record of {', '.join(sorted(untold)[:10])}"
+    have = len(expected) - len(missing)
+    if fresh and missing and have * MIN_COVERAGE[1] < len(expected) * MIN_COVERAGE[0]:
+        text = f"{have} of {len(expected)} games have a source yet; run again when the others are loaded"
+        return BLOCKED, Category.MISSING_DEPENDENCY.name, text
+    for _, entity, name, group, reason in found.records:
+        if group in ("data", "bug"):
+            return PARTIAL, name, f"{entity}: {reason}"
+    if missing and fresh:
+        return PARTIAL, Category.MISSING_DEPENDENCY.name, f"no source yet of {', '.join(sorted(missing))}"
+    if not found.rows:
+        return SKIPPED, NO_SOURCE, f"no source has any of {', '.join(sorted(missing))}"
+    return SUCCEEDED, "", ""

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
-from nbaproc.errors import InputError
+from nbaproc.calendar import season_text, season_year
+from nbaproc.errors import InputError, UsageError
 from nbaproc.lake import Lake
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES
+from nbaproc.raw.schedule import season_of
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import KINDS, TEAMS, team_code
 from nbaproc.sources import gamebook, nba_cdn
@@ -107,6 +109,43 @@ def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Callable[[Path],
     scheduled = lake.read_whole(NBAC_SCHEDULE, ["game_id", "game_date"])
     dates = dict(scheduled.sort("game_date").select("game_id", "game_date").iter_rows())
     return _ingest(lake, paths, lambda path: nba_cdn.recognise(path, dates), progress)
+
+
+def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) -> Report:
+    """Write a simulated league into the raw lake.
+
+    Args:
+        lake: The lake.
+        seasons: How many seasons.
+        seed: Same seed, same bytes.
+        start_season: First season; 2021 is 2021-22.
+
+    Raises:
+        UsageError: The lake holds other rows of these seasons; nothing is written.
+    """
+    from nbaproc.sources.simulate import simulate
+
+    years = range(start_season, start_season + seasons)
+    feeds = lake.read_whole(FEEDS)
+    real = feeds.filter((season_of(pl.col("game_date")).is_in(list(years))) & (pl.col("layout") != "simulated"))
+    if real.height:
+        raise UsageError(
+            f"{lake.root}: holds real games of {season_text(season_year(real['game_date'][0]))}; "
+            "simulate into another folder with --lake"
+        )
+    report = Report()
+    for _, frames in simulate(seasons, seed, start_season):
+        schedule = frames.pop(NBAC_SCHEDULE.name)
+        new = {name: [frame.drop("data_hash")] for name, frame in frames.items()}
+        new[FEEDS.name] = [schedule.select(pl.lit("simulated").alias("layout"), pl.all().exclude("data_hash"))]
+        merged = merge(lake, new)
+        for name, stored in merged.tables.items():
+            total = report.tables.setdefault(name, Stored())
+            total.new += stored.new
+            total.restated += stored.restated
+            total.files += stored.files
+        report.tally.merge(merged.tally)
+    return report
 
 
 Recognise = Callable[[Path], tuple[str, Callable[[], Parsed]] | str]

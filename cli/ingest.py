@@ -1,0 +1,110 @@
+"""`nbaproc ingest`: files of public sources -> raw lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Settings, shared
+from .output import print_json, print_table, print_tally, tally_rows
+
+if TYPE_CHECKING:
+    from nbaproc.lake import Lake
+    from nbaproc.sources.ingest import Report
+
+    Reader = Callable[[Lake, Sequence[Path]], Report]
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group()
+@shared
+def ingest() -> None:
+    """Read downloaded files into the raw lake.
+
+    Files are recognised by their columns, never by their names. The same file twice, or files in another order, change
+    nothing.
+    """
+
+
+@ingest.command("nba-api")
+@PATHS
+@shared
+@click.pass_obj
+def nba_api(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Read NBA Stats downloads: CSV or Parquet files, or folders of them.
+
+    \b
+    Known are
+      player game logs   LeagueGameLog, PlayerGameLogs
+      team game logs     LeagueGameFinder, LeagueGameLog
+      league schedules   gid/etdate/..., GAME_ID/HOME_ABBR/..., two result rows per game
+      shots              ShotChartDetail, season shots without event numbers
+
+    Folders are searched; what is not known there is listed with the reason. A named file that is not known is an error,
+    and nothing is written.
+    """
+    from nbaproc.sources.ingest import ingest_nba_api
+
+    return _run(settings, paths, ingest_nba_api)
+
+
+@ingest.command()
+@PATHS
+@shared
+@click.pass_obj
+def gamebook(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Read official game books: JSON files, plain or .gz, or folders of them."""
+    from nbaproc.sources.ingest import ingest_gamebook
+
+    return _run(settings, paths, ingest_gamebook)
+
+
+@ingest.command("nba-cdn")
+@PATHS
+@shared
+@click.pass_obj
+def nba_cdn(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Read the league's play-by-play feed: JSON as delivered, or its actions as CSV or Parquet."""
+    from nbaproc.sources.ingest import ingest_nba_cdn
+
+    return _run(settings, paths, ingest_nba_cdn)
+
+
+def _run(settings: Settings, paths: tuple[Path, ...], read: Reader) -> int:
+    from nbaproc.lake import Lake
+
+    report = read(Lake(settings.lake_path), paths)
+    if settings.json:
+        print_json(
+            {
+                "taken": [asdict(t) for t in report.taken],
+                "left": [asdict(left) for left in report.left],
+                "tables": {name: asdict(stored) for name, stored in report.tables.items()},
+                "counts": tally_rows(report.tally),
+            }
+        )
+        return 0
+    print_report(report)
+    return 0
+
+
+def print_report(report: Report) -> None:
+    """Print what an ingest took, left and changed."""
+    if report.taken:
+        rows = [(t.path.name, t.layout, t.table, t.rows) for t in report.taken]
+        print_table(("taken", "layout", "raw table", "rows"), rows, right=("rows",))
+    if report.left:
+        click.echo()
+        print_table(("left", "why"), [(left.path.name, left.reason) for left in report.left])
+    click.echo()
+    changed = [
+        (n, s.new, s.restated, s.unchanged, s.files) for n, s in report.tables.items() if any(asdict(s).values())
+    ]
+    headers = ("raw table", "new rows", "restated", "unchanged", "files written")
+    print_table(headers, changed, right=headers[1:])
+    print_tally(report.tally)

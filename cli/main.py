@@ -1,0 +1,90 @@
+"""The entry point of `nbaproc`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from . import backfill, daily, ingest, show, simulate, tables, verify
+from .options import shared
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nbaproc", message="%(prog)s %(version)s")
+@shared
+def cli() -> None:
+    """NBA tables for player-prop models, from raw downloads to Parquet.
+
+    \b
+    A first run, without any data of your own:
+      nbaproc simulate --seasons 1
+      nbaproc backfill
+      nbaproc show player_game_summary --date 2021-11-15
+    \b
+    With downloads of NBA Stats:
+      nbaproc ingest nba-api DOWNLOADS
+      nbaproc backfill --start 2021-10-19 --end 2024-06-17
+      nbaproc verify --start 2021-10-19 --end 2021-10-31
+    """
+
+
+for command in (
+    ingest.ingest,
+    simulate.simulate,
+    backfill.backfill,
+    daily.daily,
+    verify.verify,
+    show.show,
+    tables.tables,
+):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; errors are one line unless `--debug` is given."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(words)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    from nbaproc.errors import NbaprocError
+
+    try:
+        result = cli.main(args=words, prog_name="nbaproc", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(f"error: {error.format_message()} (see `{error.ctx.command_path} --help`)", err=True)
+        else:
+            click.echo(f"error: {error.format_message()}", err=True)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except NbaprocError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        text = str(error).strip().splitlines()
+        click.echo(f"error: {type(error).__name__}: {text[0] if text else ''} (--debug shows where)", err=True)
+        return 1
+
+
+if __name__ == "__main__":
+    main()

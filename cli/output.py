@@ -1,0 +1,189 @@
+"""Printing: tables and progress for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nbaproc.raw.tally import Tally
+
+#: Width of output that goes into a pipe or a file.
+PIPE_WIDTH = 160
+#: Seconds between two progress lines where there is no terminal.
+LINE_EVERY = 30.0
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def console() -> Console:
+    """Return a console for standard output; in a pipe it is wide and without colours."""
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, width=PIPE_WIDTH, no_color=True)
+
+
+def print_table(
+    headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Sequence[str] = ()
+) -> None:
+    """Print rows as a table; numbers have thousands separators, `right` names columns set to the right."""
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for header in headers:
+        table.add_column(header, justify="right" if header in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).replace("[", r"\[")
+
+
+#: What a count means, and what can be done about it.
+MEANINGS = {
+    "unknown_team": "rows of teams that are none of the 30, dropped",
+    "home_away_corrected": "rows with home and away swapped (mirrored ids), mended by the schedule",
+    "game_not_final": "rows of games the schedule has no final score of, dropped",
+    "excluded_game": "out of scope by the prefix of the game id (001 pre-season, 003 All-Star, 006 Cup final)",
+    "date_mismatch": "rows dated on another day than their game, dropped",
+    "no_game": "rows of no known game, dropped",
+    "box_not_final": "box-score lines taken while the game was running, dropped",
+    "unmatched_name": "names that fit no player of the game",
+    "duplicate_rows": "further rows of the same key, dropped",
+    "dropped_row": "unusable rows of players who have a row from elsewhere",
+    "bad_minutes": "unreadable playing times, read as unknown",
+    "bad_date": "rows without a readable date, dropped",
+    "missing_value": "rows without a required value, dropped",
+    "team_not_in_game": "team rows of a team that does not play in the game, dropped",
+    "prop_without_line": "lines without a number, dropped",
+    "prop_without_book": "lines without a book, dropped",
+    "prop_without_time": "lines without a time, dropped",
+    "prop_after_tip": "lines seen after tip-off, dropped",
+    "tip_mismatch": "games a feed starts more than two hours before the schedule",
+    "name_resolved": "game-book names resolved to a registered player",
+}
+
+
+def tally_rows(tally: Tally) -> list[dict[str, Any]]:
+    """Return counts as rows for JSON."""
+    return [
+        {"count": name, "of": detail, "rows": rows, "samples": tally.samples.get((name, detail), [])}
+        for (name, detail), rows in sorted(tally.counts.items())
+    ]
+
+
+def print_tally(tally: Tally) -> None:
+    """Print what was dropped or mended, each with a few samples."""
+    if not tally.counts:
+        return
+    click.echo("\nDropped or mended")
+    for (name, detail), rows in sorted(tally.counts.items()):
+        click.echo(f"  {rows:>9,}  {name} {detail}: {MEANINGS.get(name, name)}".rstrip())
+        for sample in tally.samples.get((name, detail), []):
+            click.echo(f"             {sample}")
+
+
+class Bar:
+    """Progress of a run: a bar on a terminal, a line every 30 seconds elsewhere; on standard error."""
+
+    def __init__(self, unit: str = "cells", clock: Callable[[], float] = time.monotonic) -> None:
+        self.unit = unit
+        self.clock = clock
+        self.total = self.done = self.rows = 0
+        self.began = self.printed = clock()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def start(self, cells: int) -> None:
+        """Start with this many planned cells."""
+        self.total, self.began = cells, self.clock()
+        self.printed = self.began
+        if sys.stderr.isatty() and cells:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.percentage:>3.0f}%"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn(self.unit),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[what]}"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("", total=cells, rate="", what="")
+
+    def working(self, what: str) -> None:
+        """Say what is being worked on."""
+        if self._bar is not None:
+            self._bar.update(self._task, what=what)
+        elif self.clock() - self.printed >= LINE_EVERY:
+            self._line(what)
+
+    def advance(self, cells: int, rows: int) -> None:
+        """Count cells that ended and the rows they have."""
+        self.done += cells
+        self.rows += rows
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self.done, rate=f"{self._rate():,.0f}/s")
+        elif self.clock() - self.printed >= LINE_EVERY:
+            self._line("")
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __enter__(self) -> Bar:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away, also after an error."""
+        self.stop()
+
+    def _rate(self) -> float:
+        return self.done / max(self.clock() - self.began, 1e-9)
+
+    def _line(self, what: str) -> None:
+        self.printed = self.clock()
+        share = 100 * self.done / max(self.total, 1)
+        rate = self._rate()
+        left = f", {(self.total - self.done) / rate:,.0f} s left" if rate else ""
+        text = f"{share:3.0f}% {self.done:,} of {self.total:,} {self.unit}, {self.rows:,} rows, {rate:,.1f}/s{left}"
+        click.echo(f"{text}  {what}".rstrip(), err=True)
