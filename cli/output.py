@@ -48,27 +48,40 @@ def console() -> Console:
 def print_table(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Sequence[str] = ()
 ) -> None:
-    """Print rows as a table; numbers have thousands separators, `right` names columns set to the right."""
+    """Print rows as a table; the columns named in `right` hold counts and are set to the right."""
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for header in headers:
         table.add_column(header, justify="right" if header in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(Text(_cell(value, header in right)) for header, value in zip(headers, row, strict=True)))
     console().print(table)
 
 
-def _cell(value: Any) -> str:
+def print_frame(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Print rows one line each, with as many columns as fit; returns how many did."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    widths = [max(len(header), *(len(text[i]) for text in texts)) + 1 for i, header in enumerate(headers)]
+    room, fits = console().width, 0
+    while fits < len(widths) and (fits == 0 or sum(widths[: fits + 1]) <= room):
+        fits += 1
+    for line in (headers, *texts):
+        click.echo(" ".join(text.ljust(width - 1) for text, width in zip(line[:fits], widths, strict=False)).rstrip())
+    return fits
+
+
+def _cell(value: Any, count: bool = False) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if count and isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(value).replace("[", r"\[")
+    return str(value)
 
 
 #: What a count means, and what can be done about it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import Settings, read_tables, shared
-from .output import print_json, print_table
+from .output import print_frame, print_json, print_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,11 +62,10 @@ def show(settings: Settings, table: str, day: str, player: str | None, team: str
         ]
         print_table(("column", "value", "unit", "meaning"), values)
     else:
-        print_table(wanted, rows.select(wanted).iter_rows())
-        if not columns:
-            click.echo(
-                f"\n{rows.height} rows, {len(wanted)} of {len(declared.columns)} columns; --columns all shows the rest"
-            )
+        shown = print_frame(wanted, rows.select(wanted).rows())
+        if shown < len(declared.columns):
+            total = len(declared.columns)
+            click.echo(f"\n{rows.height} rows, {shown} of {total} columns; --columns names others, --json prints all")
     return 0
 
 

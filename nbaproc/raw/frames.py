@@ -121,6 +121,7 @@ def _games(schedule: Schedule, fallback: Fallback, days: list[date]) -> pl.DataF
         "away",
         "home",
         "nba_game_id",
+        "place",
         pl.format("{}_{}_{}", pl.col("day").dt.strftime("%Y%m%d"), "away", "home").alias("game_id"),
         season_of(pl.col("day")).alias("season_year"),
         pl.lit(False).alias("in_schedule"),

@@ -176,7 +176,7 @@ class Fallback:
     """Games that box scores know and the schedule does not.
 
     Attributes:
-        games: pair, day, away, home, nba_game_id of the accepted ones.
+        games: pair, day, away, home, nba_game_id and place (the better first) of the accepted ones.
         doubled: game_date, game_id, winner, loser of those dropped because a team would play twice.
         dropped: pair, day, reason of those that are none.
     """
@@ -233,7 +233,7 @@ def find_fallback_games(
         homeless.select("day", "pair", reason=pl.lit("no_game")),
         lost.select("day", "pair", reason=pl.lit("duplicate_rows")),
     ]
-    kept = free.join(beaten, on="place", how="anti").select("day", "pair", "away", "home", "nba_game_id")
+    kept = free.join(beaten, on="place", how="anti").select("day", "pair", "away", "home", "nba_game_id", "place")
     return Fallback(kept, doubled, pl.concat(dropped))
 
 
@@ -267,7 +267,7 @@ def attach(
         name: Raw table.
         rows: Its rows of the computed dates.
         named: What `name_games` said of it.
-        games: Final and fallback games with `game`, `game_id`, `raw_id`, `game_date`, `pair`, `nba_game_id`.
+        games: Final and fallback games with `game`, `raw_id`, `game_date`, `pair`, `nba_game_id`, `place`.
         fallback: What `find_fallback_games` found.
         tally: Takes the counts.
 
@@ -279,7 +279,8 @@ def attach(
     scheduled = games.filter(pl.col("raw_id").is_not_null()).select("raw_id", "game")
     keys = named.join(scheduled, on="raw_id", how="left", maintain_order="left")
     if naming.home is None and naming.team is None:
-        late = extra.select(day="game_date", id10="nba_game_id", late="game").drop_nulls("id10")
+        best = extra.drop_nulls("nba_game_id").sort("place").unique(["game_date", "nba_game_id"], keep="first")
+        late = best.select(day="game_date", id10="nba_game_id", late="game")
         keys = keys.join(late, on=["day", "id10"], how="left", maintain_order="left")
         open_ = pl.col("reason") == "no_game"
     else:

@@ -23,12 +23,14 @@ class Schedule:
             final, away_score, home_score, season_year, tip_ts.
         excluded: raw_id, game_date, pair, prefix of the games out of scope (pre-season, All-Star, Cup final).
         nowhere: raw rows in scope whose teams are not two of the 30.
+        repeated: raw rows in scope that another row of the same game stands for.
         doubled: game_date, game_id, winner, loser of games dropped because a team would play twice.
     """
 
     games: pl.DataFrame
     excluded: pl.DataFrame
     nowhere: pl.DataFrame
+    repeated: pl.DataFrame
     doubled: pl.DataFrame
 
     def played_dates(self) -> list[date]:
@@ -40,6 +42,8 @@ class Schedule:
         on_dates = pl.col("game_date").is_in(list(dates))
         shown = ("game_date", "raw_id", "away_team_tricode", "home_team_tricode")
         tally.add_frame("unknown_team", "nbac_schedule", self.nowhere.filter(on_dates), *shown)
+        repeated = self.repeated.filter(on_dates)
+        tally.add_frame("duplicate_rows", "nbac_schedule", repeated, "game_date", "raw_id", "game_status")
         for (prefix,), part in self.excluded.filter(on_dates).group_by("prefix"):
             tally.add_frame("excluded_game", str(prefix), part, "game_date", "raw_id")
 
@@ -106,11 +110,12 @@ def clean_schedule(raw: pl.DataFrame) -> Schedule:
     in_scope = pl.col("kind").is_not_null()
     excluded = rows.filter(~in_scope).select("raw_id", "game_date", "pair", "prefix")
     nowhere = rows.filter(in_scope & pl.col("pair").is_null())
-    games = rows.filter(in_scope & pl.col("pair").is_not_null())
-    games = first_per(games, ["raw_id", "game_date"], "-final", "-game_status", "-processed_at", "data_hash")
+    all_rows = rows.filter(in_scope & pl.col("pair").is_not_null()).with_row_index("nth")
+    games = first_per(all_rows, ["raw_id", "game_date"], "-final", "-game_status", "-processed_at", "data_hash")
     games = first_per(games, ["raw_id"], "-final", "-processed_at", "-game_date")
+    repeated = all_rows.join(games.select("nth"), on="nth", how="anti")
     games, doubled = _one_game_per_team(games)
-    return Schedule(_finish(games), excluded, nowhere, doubled)
+    return Schedule(_finish(games), excluded, nowhere, repeated, doubled)
 
 
 def _one_game_per_team(games: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -15,7 +15,7 @@ import polars as pl
 from nbaproc.raw.choose import first_per
 from nbaproc.raw.match import match_names
 from nbaproc.raw.player_rows import PlayerRows
-from nbaproc.raw.tally import Tally
+from nbaproc.raw.tally import SAMPLES, Tally
 from nbaproc.raw.team_base import TeamBase
 from nbaproc.raw.teams import TEAM_IDS, team_code
 
@@ -59,26 +59,18 @@ class _Events:
     Attributes:
         shooters: `game`, `team`, `who`, `shots`, `SHOT_COUNTS`, `BLOCKS`, `last_period`.
         blockers: `game`, `team` and `who` of the shooter, `blocker`, `BLOCKS`.
-        and_ones: `game`, `team`, `who`, `and1`.
-        free_games: `game` of those with any free throw.
+        frees: `game`, `team`, `who`, `frees` (free throws) and `and1` (single ones after a made shot).
         given_names: `game`, `who`, `given` where the source has a name beside a person id.
     """
 
     shooters: pl.DataFrame
     blockers: pl.DataFrame
-    and_ones: pl.DataFrame
-    free_games: pl.DataFrame
+    frees: pl.DataFrame
     given_names: pl.DataFrame | None = None
 
     def map(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> _Events:
         """Return the events with every counted frame changed alike."""
-        return _Events(
-            change(self.shooters),
-            change(self.blockers),
-            change(self.and_ones),
-            self.free_games,
-            self.given_names,
-        )
+        return _Events(change(self.shooters), change(self.blockers), change(self.frees), self.given_names)
 
 
 @dataclass(frozen=True)
@@ -225,9 +217,9 @@ def _play_by_play(rows: pl.DataFrame, tally: Tally) -> _Events:
 
 
 def _events(shots: pl.DataFrame, rows: pl.DataFrame, and_one: pl.Expr) -> _Events:
-    shooters, blockers = _count_shots(shots)
-    and_ones = rows.filter(and_one).group_by("game", "team", "who").agg(and1=pl.len().cast(pl.Int64))
-    return _Events(shooters, blockers, and_ones, rows.filter("is_free").select("game").unique())
+    frees = rows.filter("is_free").group_by("game", "team", "who")
+    counts = frees.agg(frees=pl.len().cast(pl.Int64), and1=and_one.sum().cast(pl.Int64))
+    return _Events(*_count_shots(shots), counts)
 
 
 def _shot_chart(rows: pl.DataFrame, tally: Tally) -> _Events:
@@ -252,14 +244,9 @@ def _shot_chart(rows: pl.DataFrame, tally: Tally) -> _Events:
     shooters, blockers = _count_shots(shots)
     codes = pl.col("team").replace_strict(TEAM_IDS, default=None, return_dtype=pl.String)
     names = rows.select("game", who="PLAYER_ID", given="PLAYER_NAME").drop_nulls("given").group_by("game", "who")
-    empty = shooters.clear().with_columns(team=codes)
-    return _Events(
-        shooters.with_columns(team=codes),
-        blockers.with_columns(team=codes),
-        empty.select("game", "team", "who", and1="shots"),
-        empty.select("game"),
-        names.agg(pl.col("given").min()),
-    )
+    frees = shooters.clear().select("game", "team", "who", frees="shots", and1="shots")
+    events = _Events(shooters, blockers, frees, names.agg(pl.col("given").min()))
+    return events.map(lambda frame: frame.with_columns(team=codes))
 
 
 _READERS: dict[str, Callable[[pl.DataFrame, Tally], _Events]] = {
@@ -273,30 +260,32 @@ def _nothing() -> _Events:
     numbers = [("team", pl.Int64), ("who", pl.Int64), ("period", pl.Int64), ("blocker", pl.Int64)]
     flags = [(flag, pl.Boolean) for flag in ("three", "two", "near", "made", "assisted", "blocked")]
     shooters, blockers = _count_shots(pl.DataFrame(schema=[("game", pl.UInt32), *numbers, *flags]))
-    shooters, blockers = (f.with_columns(pl.col("team").cast(pl.String)) for f in (shooters, blockers))
-    and_ones = shooters.select("game", "team", "who", and1="shots")
-    return _Events(shooters, blockers, and_ones, shooters.select("game"))
+    events = _Events(shooters, blockers, shooters.select("game", "team", "who", frees="shots", and1="shots"))
+    return events.map(lambda frame: frame.with_columns(pl.col("team").cast(pl.String)))
 
 
 # Teams and acceptance.
 
 
 def _teams_from_names(events: _Events, lookups: Lookups, tally: Tally) -> _Events:
-    """Give shots without a team the team of the player their name matches; drop those it matches to nobody."""
-    keys = pl.concat([f.select("game", "team", "who") for f in (events.shooters, events.and_ones)])
+    """Give events without a team the player their name matches, and his team; drop those that match nobody.
+
+    Adds `hit`, the lookup of that player, to every counted frame.
+    """
+    keys = pl.concat([f.select("game", "team", "who") for f in (events.shooters, events.frees)])
     keys = keys.filter(pl.col("team").is_null()).select("game", "who").unique()
-    if not keys.height:
-        return events
     candidates = lookups.players.chosen_rows
     matched = match_names(keys, candidates, lookups.aliases, ["game"], "who")
-    teams = candidates.select("game", "team", matched_lookup="player_lookup")
-    matched = matched.join(teams, on=["game", "matched_lookup"], how="left").select("game", "who", found="team")
+    teams = candidates.select("game", found="team", matched_lookup="player_lookup")
+    matched = matched.join(teams, on=["game", "matched_lookup"], how="left")
     lost = matched.filter(pl.col("found").is_null()).join(lookups.players.chosen, on="game", how="semi")
     tally.add_frame("unmatched_name", "bigdataball_pbp", lost.sort("game", "who"), "who")
+    found = matched.select("game", "who", "found", hit="matched_lookup")
 
     def fill(frame: pl.DataFrame) -> pl.DataFrame:
-        filled = frame.join(matched, on=["game", "who"], how="left")
-        return filled.with_columns(team=pl.coalesce("team", "found")).drop("found").drop_nulls("team")
+        filled = frame.join(found, on=["game", "who"], how="left")
+        lacks = pl.col("team").is_null()
+        return filled.with_columns(team=pl.coalesce("team", "found"), hit=pl.when(lacks).then("hit")).drop_nulls("team")
 
     return events.map(fill)
 
@@ -304,9 +293,11 @@ def _teams_from_names(events: _Events, lookups: Lookups, tally: Tally) -> _Event
 def _drop_strangers(events: _Events, table: str, games: pl.DataFrame, tally: Tally) -> _Events:
     """Drop and count events of a team that does not play in the game."""
     sides = pl.concat([games.select("game", team=side) for side in ("away", "home")])
-    for frame, rows in ((events.shooters, "shots"), (events.and_ones, "and1")):
+    for frame, rows in ((events.shooters, "shots"), (events.frees, "frees")):
         strangers = frame.join(sides, on=["game", "team"], how="anti").join(games, on="game").sort("game_id", "team")
-        texts = [" ".join(map(str, row)) for row in strangers.head(10).select("game_id", "team", "who").iter_rows()]
+        texts = [
+            " ".join(map(str, row)) for row in strangers.head(SAMPLES).select("game_id", "team", "who").iter_rows()
+        ]
         tally.add("unknown_team", table, int(strangers[rows].sum()), texts)
     return events.map(lambda frame: frame.join(sides, on=["game", "team"], how="semi"))
 
@@ -315,8 +306,10 @@ def _accepted(shooters: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     """Return the games whose shots are at least nine tenths of both teams' field-goal attempts."""
     found = shooters.group_by("game", "team").agg(pl.col("shots").sum())
     enough = wanted.join(found, on=["game", "team"], how="left").with_columns(pl.col("shots").fill_null(0))
-    enough = enough.filter(10 * pl.col("shots") >= 9 * pl.col("fga"))
-    return enough.group_by("game").agg(pl.len()).filter(pl.col("len") == 2).select("game")
+    enough = (
+        enough.filter(10 * pl.col("shots") >= 9 * pl.col("fga")).group_by("game").agg(pl.len(), pl.col("shots").sum())
+    )
+    return enough.filter((pl.col("len") == 2) & (pl.col("shots") > 0)).select("game")
 
 
 # Counting: teams, then players behind names and ids.
@@ -328,7 +321,7 @@ def _counted(source: str, events: _Events, good: pl.DataFrame, lookups: Lookups,
     about = events.shooters.group_by("game").agg(
         creation_known=pl.col("assisted").sum() > 0, last_period=pl.col("last_period").max()
     )
-    free = events.free_games.with_columns(and1_known=pl.lit(True))
+    free = events.frees.select("game").unique().with_columns(and1_known=pl.lit(True))
     about = good.join(about, on="game", how="left").join(free, on="game", how="left")
     games = about.select(
         "game",
@@ -346,24 +339,29 @@ def _attach_players(source: str, events: _Events, lookups: Lookups, tally: Tally
     blockers = events.blockers.join(other, on="game", how="left")
     against = pl.when(pl.col("team") == pl.col("home")).then("away").otherwise("home")
     blockers = blockers.with_columns(team=against, who="blocker")
-    frames = {
-        "shooters": events.shooters.select("game", "team", "who", "shots", *SHOT_COUNTS),
-        "blockers": blockers.select("game", "team", "who", *BLOCKS),
-        "and_ones": events.and_ones.select("game", "team", "who", "and1"),
-    }
-    keys = pl.concat([f.select("game", "team", "who") for f in frames.values()]).unique()
+    key = ["game", "team", "who"]
+    if "hit" in events.shooters.columns:
+        blockers = blockers.with_columns(hit=pl.lit(None, dtype=pl.String))
+        key.append("hit")
+    frames = [
+        events.shooters.select(*key, "shots", *SHOT_COUNTS),
+        blockers.select(*key, *BLOCKS),
+        events.frees.filter(pl.col("and1") > 0).select(*key, "and1"),
+    ]
+    keys = pl.concat([f.select(key) for f in frames]).unique()
     keys = keys.join(lookups.players.chosen, on="game", how="semi")
     if source == "bigdataball_pbp":
         found = match_names(keys, lookups.players.chosen_rows, lookups.aliases, ["game", "team"], "who")
+        found = found.with_columns(matched_lookup=pl.coalesce("hit", "matched_lookup"))
     else:
         found = _match_people(keys, events.given_names, lookups)
     lost = found.filter(pl.col("matched_lookup").is_null()).sort("game", "team", "who")
     tally.add_frame("unmatched_name", source, lost, "team", "who")
-    found = found.select("game", "team", "who", player_lookup="matched_lookup").drop_nulls("player_lookup")
+    found = found.select(*key, player_lookup="matched_lookup").drop_nulls("player_lookup")
     sums = []
-    for frame in frames.values():
-        values = [c for c in frame.columns if c not in ("game", "team", "who")]
-        mine = frame.join(found, on=["game", "team", "who"])
+    for frame in frames:
+        values = [c for c in frame.columns if c not in key]
+        mine = frame.join(found, on=key, nulls_equal=True)
         sums.append(mine.group_by("game", "player_lookup").agg(pl.col(values).sum()))
     merged = sums[0]
     for part in sums[1:]:
