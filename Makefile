@@ -20,3 +20,49 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+lock: $(READY) ## Write requirements.lock anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --extra dev --output-file requirements.lock pyproject.toml
+
+demo: $(READY) ## Simulate a season, compute its tables, look at them, prove a week
+	@rm -rf demo-lake
+	$(BIN)/nbaproc simulate --seasons 1 --seed 7 --lake demo-lake
+	$(BIN)/nbaproc backfill --lake demo-lake
+	$(BIN)/nbaproc show team_offense_game_summary --date 2021-11-15 --lake demo-lake
+	$(BIN)/nbaproc show player_game_summary --date 2021-11-15 --team BOS --lake demo-lake
+	$(BIN)/nbaproc verify --start 2021-11-15 --end 2021-11-21 --lake demo-lake
+	$(BIN)/python tests/examples/leaders.py demo-lake
+
+backfill: $(READY) ## Compute START=YYYY-MM-DD..END=YYYY-MM-DD into LAKE (default: lake)
+	$(BIN)/nbaproc backfill $(if $(START),--start $(START)) $(if $(END),--end $(END)) --lake $(LAKE)
+
+daily: $(READY) ## Compute one date: DATE=YYYY-MM-DD (default: today)
+	$(BIN)/nbaproc daily $(if $(DATE),--date $(DATE)) --lake $(LAKE)
+
+verify: $(READY) ## Prove START..END in LAKE against the plain-Python reference
+	$(BIN)/nbaproc verify $(if $(START),--start $(START)) $(if $(END),--end $(END)) --lake $(LAKE)
+
+test: $(READY) ## Run all tests
+	$(BIN)/python -m pytest -q
+
+lint: $(READY) ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy --strict
+	$(BIN)/mypy
+
+ddl: $(READY) ## Write sql/ddl anew from the declarations
+	$(BIN)/python -m nbaproc.ddl sql/ddl
+
+check: lint types ## Lint, types, DDL drift and all tests
+	$(BIN)/python -m nbaproc.ddl --check sql/ddl
+	$(MAKE) test
+
+bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the reference, in one run
+	$(BIN)/python -m tests.bench.bench
+
+clean: ## Remove what the other targets made, but no lake of yours
+	rm -rf $(VENV) demo-lake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -94,8 +94,9 @@ def _print(summary: Summary, start: date, end: date) -> None:
     if summary.records:
         click.echo("\nFailure records")
         for (table, category), entities in sorted(summary.records.items()):
-            more = f" and {len(entities) - NAMED:,} more" if len(entities) > NAMED else ""
-            click.echo(f"  {len(entities):>9,}  {category} in {table}: {', '.join(entities[:NAMED])}{more}")
+            names = list(dict.fromkeys(entities))
+            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            click.echo(f"  {len(entities):>9,}  {category} in {table}: {', '.join(names[:NAMED])}{more}")
     print_tally(summary.tally)
     seconds = sum(summary.seconds.values())
     steps = ", ".join(f"{step} {value:.1f}" for step, value in summary.seconds.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import KINDS, TEAMS, team_code
 from nbaproc.sources import gamebook, nba_cdn
 from nbaproc.sources.layouts import Parsed, parse, recognise
-from nbaproc.sources.raw_lake import Stored, merge
+from nbaproc.sources.raw_lake import Merge, Stored, add_hashes, merge
 from nbaproc.sources.schedule_feeds import FEEDS
 from nbaproc.sources.tabular import is_tabular, read_header
 
@@ -133,19 +133,43 @@ def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) ->
             f"{lake.root}: holds real games of {season_text(season_year(real['game_date'][0]))}; "
             "simulate into another folder with --lake"
         )
+    made: Iterable[tuple[int, dict[str, pl.DataFrame]]] = simulate(seasons, seed, start_season)
+    before = feeds.filter(season_of(pl.col("game_date")).is_in(list(years)))
+    if before.height:
+        made = list(made)
+        again = add_hashes(FEEDS, pl.concat(_as_feed(frames[NBAC_SCHEDULE.name]) for _, frames in made))
+        if before.join(again, on="data_hash", how="anti").height:
+            raise UsageError(f"{lake.root}: holds another simulated league; simulate into another folder with --lake")
     report = Report()
-    for _, frames in simulate(seasons, seed, start_season):
-        schedule = frames.pop(NBAC_SCHEDULE.name)
-        new = {name: [frame.drop("data_hash")] for name, frame in frames.items()}
-        new[FEEDS.name] = [schedule.select(pl.lit("simulated").alias("layout"), pl.all().exclude("data_hash"))]
-        merged = merge(lake, new)
-        for name, stored in merged.tables.items():
-            total = report.tables.setdefault(name, Stored())
-            total.new += stored.new
-            total.restated += stored.restated
-            total.files += stored.files
-        report.tally.merge(merged.tally)
+    kept: dict[str, list[pl.DataFrame]] = {}
+    for _, frames in made:
+        kept.setdefault(FEEDS.name, []).append(_as_feed(frames.pop(NBAC_SCHEDULE.name)))
+        # Shots are most of the rows: they are stored season by season, everything else at once.
+        large = [name for name in ("nbac_play_by_play", "nbac_shot_chart") if name in frames]
+        shots = {name: [frames.pop(name)] for name in large}
+        for name, frame in frames.items():
+            kept.setdefault(name, []).append(frame)
+        _add_up(report, merge(lake, _bare(shots)))
+    _add_up(report, merge(lake, _bare(kept)))
     return report
+
+
+def _as_feed(schedule: pl.DataFrame) -> pl.DataFrame:
+    return schedule.select(pl.lit("simulated").alias("layout"), pl.all())
+
+
+def _bare(new: dict[str, list[pl.DataFrame]]) -> dict[str, list[pl.DataFrame]]:
+    return {name: [frame.drop("data_hash") for frame in frames] for name, frames in new.items()}
+
+
+def _add_up(report: Report, merged: Merge) -> None:
+    for name, stored in merged.tables.items():
+        total = report.tables.setdefault(name, Stored())
+        total.new += stored.new
+        total.restated += stored.restated
+        total.unchanged += stored.unchanged
+        total.files += stored.files
+    report.tally.merge(merged.tally)
 
 
 Recognise = Callable[[Path], tuple[str, Callable[[], Parsed]] | str]

@@ -96,27 +96,38 @@ def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
     result = Merge()
     with lake.ingesting():
         fresh = {name: _collapse(TABLES[name], frames, result.tally) for name, frames in new.items() if frames}
-        teams = _upsert(lake, NBAC_TEAM_BOXSCORE, fresh.pop(NBAC_TEAM_BOXSCORE.name, None), result)
-        feeds = _upsert(lake, FEEDS, fresh.pop(FEEDS.name, None), result)
-        _store(lake, FEEDS, feeds, result)
-        schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams))
-        _count(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE), schedule, result)
-        _store(lake, NBAC_SCHEDULE, schedule, result)
-        _store(lake, NBAC_TEAM_BOXSCORE, add_hashes(NBAC_TEAM_BOXSCORE, add_sides(teams, schedule)), result)
-        boxes = _upsert(lake, NBAC_PLAYER_BOXSCORES, fresh.pop(NBAC_PLAYER_BOXSCORES.name, None), result)
-        boxes = add_hashes(NBAC_PLAYER_BOXSCORES, add_sides(boxes, schedule))
-        _store(lake, NBAC_PLAYER_BOXSCORES, boxes, result)
-        _store_registry(lake, boxes, result)
-        books = fresh.pop(NBAC_GAMEBOOK_PLAYER_STATS.name, None)
-        books = _with_games(lake, NBAC_GAMEBOOK_PLAYER_STATS, books, result, whole=True)
-        resolved = resolve_gamebook_names(books, boxes)
-        changed = int((resolved["name_resolution_status"] == "resolved").sum())
-        result.tally.add("name_resolved", NBAC_GAMEBOOK_PLAYER_STATS.name, changed)
-        _store(lake, NBAC_GAMEBOOK_PLAYER_STATS, add_hashes(NBAC_GAMEBOOK_PLAYER_STATS, resolved), result)
+        if FEEDS.name in fresh or NBAC_TEAM_BOXSCORE.name in fresh or NBAC_PLAYER_BOXSCORES.name in fresh:
+            _merge_games(lake, fresh, result)
+        elif NBAC_GAMEBOOK_PLAYER_STATS.name in fresh:
+            _merge_gamebooks(lake, fresh, lake.read_whole(NBAC_PLAYER_BOXSCORES), result)
         for name, rows in fresh.items():
             table = TABLES[name]
             _store(lake, table, _with_games(lake, table, rows, result, whole=False), result, only_months=True)
     return result
+
+
+def _merge_games(lake: Lake, fresh: dict[str, pl.DataFrame], result: Merge) -> None:
+    """Merge schedule and box scores, and make anew the schedule, home and away, the registry and resolved names."""
+    teams = _upsert(lake, NBAC_TEAM_BOXSCORE, fresh.pop(NBAC_TEAM_BOXSCORE.name, None), result)
+    feeds = _upsert(lake, FEEDS, fresh.pop(FEEDS.name, None), result)
+    _store(lake, FEEDS, feeds, result)
+    schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams))
+    _count(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE), schedule, result)
+    _store(lake, NBAC_SCHEDULE, schedule, result)
+    _store(lake, NBAC_TEAM_BOXSCORE, add_hashes(NBAC_TEAM_BOXSCORE, add_sides(teams, schedule)), result)
+    boxes = _upsert(lake, NBAC_PLAYER_BOXSCORES, fresh.pop(NBAC_PLAYER_BOXSCORES.name, None), result)
+    boxes = add_hashes(NBAC_PLAYER_BOXSCORES, add_sides(boxes, schedule))
+    _store(lake, NBAC_PLAYER_BOXSCORES, boxes, result)
+    _store_registry(lake, boxes, result)
+    _merge_gamebooks(lake, fresh, boxes, result)
+
+
+def _merge_gamebooks(lake: Lake, fresh: dict[str, pl.DataFrame], boxes: pl.DataFrame, result: Merge) -> None:
+    books = fresh.pop(NBAC_GAMEBOOK_PLAYER_STATS.name, None)
+    books = _with_games(lake, NBAC_GAMEBOOK_PLAYER_STATS, books, result, whole=True)
+    named, resolved = resolve_gamebook_names(books, boxes)
+    result.tally.add("name_resolved", NBAC_GAMEBOOK_PLAYER_STATS.name, resolved)
+    _store(lake, NBAC_GAMEBOOK_PLAYER_STATS, add_hashes(NBAC_GAMEBOOK_PLAYER_STATS, named), result)
 
 
 def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
@@ -145,7 +156,7 @@ def _key(table: Table) -> list[str]:
     if table.name == FEEDS.name:
         return ["data_hash", "game_id", "game_date"]
     if table.name == NBAC_GAMEBOOK_PLAYER_STATS.name:
-        return ["game_id", "team_abbr", "player_status", "player_name"]
+        return ["game_id", "team_abbr", "player_status", "player_name", "player_lookup"]
     return list(table.key)
 
 

@@ -46,7 +46,7 @@ def build_registry(boxes: pl.DataFrame) -> pl.DataFrame:
     return people.select(columns).sort("universal_player_id", "season", "team_abbr")
 
 
-def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFrame:
+def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Give game-book rows the registered lookup where exactly one player of that season and team fits the name.
 
     A name fits if it is the same without its suffix. Surnames that nobody fits keep their own lookup and are marked
@@ -55,6 +55,9 @@ def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFr
     Args:
         rows: All rows of `nbac_gamebook_player_stats`.
         boxes: All rows of `nbac_player_boxscores`, whose names the registry is made of.
+
+    Returns:
+        The rows, and how many of them have a lookup other than their own.
     """
     season = season_name(season_of(pl.col("game_date")))
     known = boxes.select("player_full_name", season=season, team=team_code(pl.col("team_abbr"))).unique()
@@ -79,7 +82,9 @@ def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFr
     # A lookup that neither the name nor this rule explains was resolved by the source itself, and stays.
     ours = (pl.col("made") == pl.col("player_lookup")) | pl.col("explained")
     lookup = pl.when(one).then("fit").otherwise("made")
-    return mine.with_columns(
+    resolved = int(mine.select((ours & one & (pl.col("fit") != pl.col("made"))).sum()).item())
+    named = mine.with_columns(
         player_lookup=pl.when(ours).then(lookup).otherwise("player_lookup"),
         name_resolution_status=pl.when(ours).then(status).otherwise("name_resolution_status"),
-    ).select(rows.columns)
+    )
+    return named.select(rows.columns), resolved
