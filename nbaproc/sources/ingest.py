@@ -145,7 +145,7 @@ def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) ->
     for _, frames in made:
         kept.setdefault(FEEDS.name, []).append(_as_feed(frames.pop(NBAC_SCHEDULE.name)))
         # Shots are most of the rows: they are stored season by season, everything else at once.
-        large = [name for name in ("nbac_play_by_play", "nbac_shot_chart") if name in frames]
+        large: list[str] = [name for name in ("nbac_play_by_play", "nbac_shot_chart") if name in frames]
         shots = {name: [frames.pop(name)] for name in large}
         for name, frame in frames.items():
             kept.setdefault(name, []).append(frame)
