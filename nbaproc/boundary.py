@@ -26,6 +26,10 @@ DTYPES: dict[Type, pl.DataType] = {
 }
 
 
+#: Raw tables whose older shape, without the declared columns, counts as an absent source.
+ABSENT_IN_OLD_SHAPE = ("nbac_play_by_play",)
+
+
 def schema(table: Table | Sequence[Column]) -> dict[str, pl.DataType]:
     """Return the Polars schema of a table or of a list of columns."""
     columns = table.columns if isinstance(table, Table) else table
@@ -45,7 +49,8 @@ def read_raw(table: Table, frame: pl.DataFrame | None) -> tuple[pl.DataFrame, in
         frame: What a source delivered; None where the whole table is missing.
 
     Returns:
-        The frame with exactly the declared columns, and how many rows were dropped because a required column is NULL.
+        The frame with exactly the declared columns, and how many rows were dropped: those that lack a required value,
+        or all of a table in an older shape that counts as absent.
 
     Raises:
         ConfigurationError: A column that is not optional is missing, or cannot have the declared type.
@@ -53,6 +58,8 @@ def read_raw(table: Table, frame: pl.DataFrame | None) -> tuple[pl.DataFrame, in
     if frame is None:
         return empty(table), 0
     missing = [c.name for c in table.columns if c.name not in frame.columns and not c.optional]
+    if missing and table.name in ABSENT_IN_OLD_SHAPE:
+        return empty(table), frame.height
     if missing:
         raise ConfigurationError(f"raw table {table.name}: column {missing[0]} is missing; extract or ingest it again")
     shaped = frame.select(_read_column(table, c, frame) for c in table.columns)
