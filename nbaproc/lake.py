@@ -78,6 +78,42 @@ class CellState:
     settled: bool = True
 
 
+def cell_facts(
+    table: Table,
+    states: Mapping[date, CellState],
+    rows: pl.DataFrame,
+    records: pl.DataFrame,
+    code_version: str,
+) -> dict[date, CellFacts]:
+    """Return what the footers will say of some dates.
+
+    Args:
+        table: An output table.
+        states: The dates and how they ended.
+        rows: Their sealed rows, sorted by key.
+        records: Their failure records, complete.
+        code_version: Version of the code that computed the rows.
+    """
+    ordered = records.sort("analysis_date", *PROCESSING_FAILURES.key)
+    prints, record_prints = partition_fingerprints(rows, table), partition_fingerprints(ordered, PROCESSING_FAILURES)
+    heights = dict(rows.group_by(table.date).len().iter_rows())
+    counts = dict(records.group_by("analysis_date").len().iter_rows())
+    return {
+        day: CellFacts(
+            state=state.state,
+            reason=state.reason,
+            rows=heights.get(day, 0),
+            keys=heights.get(day, 0),
+            fingerprint=prints.get(day, EMPTY),
+            records=counts.get(day, 0),
+            records_fingerprint=record_prints.get(day, EMPTY),
+            code_version=code_version,
+            settled=state.settled,
+        )
+        for day, state in states.items()
+    }
+
+
 class Lake:
     """A lake in a folder.
 
@@ -176,13 +212,7 @@ class Lake:
     # Writing.
 
     def replace(
-        self,
-        table: Table,
-        month: Month,
-        states: Mapping[date, CellState],
-        rows: pl.DataFrame,
-        records: pl.DataFrame,
-        code_version: str,
+        self, table: Table, month: Month, facts: Mapping[date, CellFacts], rows: pl.DataFrame, records: pl.DataFrame
     ) -> bool:
         """Replace dates of an output table within one month, and their failure records with them.
 
@@ -192,10 +222,9 @@ class Lake:
         Args:
             table: The table.
             month: The month; every date must lie in it.
-            states: The dates that are replaced, also those that become empty, and how they ended.
+            facts: The dates that are replaced, also those that become empty, with their `cell_facts`.
             rows: Their sealed rows.
             records: Their failure records, complete.
-            code_version: Version of the code that computed the rows.
 
         Returns:
             Whether a file changed.
@@ -203,19 +232,19 @@ class Lake:
         Raises:
             LakeError: A file cannot be read or written, or a row is of another date; the old files are untouched.
         """
-        strays = [day for day in states if Month.of(day) != month]
+        strays = [day for day in facts if Month.of(day) != month]
         if strays:
             raise LakeError(f"{table.name}: {strays[0]} is not a date of {month.month}")
-        new_facts = _cell_facts(table, states, rows, records, code_version)
         with locked(self._lock(table, month.month)):
             path, records_path = self.path(table, month), self.records_path(table, month)
             self._sweep(path, records_path)
             old_facts = read_facts(path)["dates"] if path.exists() else {}
-            all_rows = _merged(table, path, rows, states)
-            all_records = _merged(PROCESSING_FAILURES, records_path, records, states)
-            facts = {"table": table.name, "month": month.month, "dates": old_facts | new_facts}
+            all_rows = _merged(table, path, rows, facts)
+            all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
+            dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
             changed = self._store_records(all_records, records_path, table, month)
-            return replace_file(path, encode(all_rows, facts)) or changed
+            content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
+            return replace_file(path, content) or changed
 
     def _store_records(self, records: pl.DataFrame, path: Path, table: Table, month: Month) -> bool:
         if not records.height:
@@ -287,32 +316,3 @@ def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date])
         return new.sort(table.key)
     kept = read_frame(path).filter(~day.is_in(list(days)))
     return pl.concat([kept, new]).select(list(schema(table))).sort(table.key)
-
-
-def _cell_facts(
-    table: Table,
-    states: Mapping[date, CellState],
-    rows: pl.DataFrame,
-    records: pl.DataFrame,
-    code_version: str,
-) -> dict[str, dict[str, Any]]:
-    ordered = records.sort("analysis_date", *PROCESSING_FAILURES.key)
-    prints, record_prints = partition_fingerprints(rows, table), partition_fingerprints(ordered, PROCESSING_FAILURES)
-    heights = dict(rows.group_by(table.date).len().iter_rows())
-    counts = dict(records.group_by("analysis_date").len().iter_rows())
-    return {
-        day.isoformat(): asdict(
-            CellFacts(
-                state=state.state,
-                reason=state.reason,
-                rows=heights.get(day, 0),
-                keys=heights.get(day, 0),
-                fingerprint=prints.get(day, EMPTY),
-                records=counts.get(day, 0),
-                records_fingerprint=record_prints.get(day, EMPTY),
-                code_version=code_version,
-                settled=state.settled,
-            )
-        )
-        for day, state in states.items()
-    }

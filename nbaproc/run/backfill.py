@@ -13,7 +13,7 @@ import polars as pl
 from nbaproc.calendar import season_year
 from nbaproc.errors import LakeError
 from nbaproc.failures import Category
-from nbaproc.lake import CellState, Lake, Month
+from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
@@ -152,12 +152,38 @@ def _run_shard(
     summary.tally.merge(stage.tally)
     clock.lap("compute")
     for name in summary.tables:
-        for month, part in _by_month(cell for cell in cells if cell.table == name):
-            progress.working(f"{month.month}: writing {name}")
-            done = _write(lake, name, month, part, stage.tables[name], summary)
-            summary.cells += done
-            progress.advance(len(done), sum(cell.rows for cell in done))
+        _write(lake, name, [cell for cell in cells if cell.table == name], stage.tables[name], summary, progress)
     clock.lap("write")
+
+
+def _write(lake: Lake, name: str, cells: list[Ended], run: TableRun, summary: Summary, progress: Progress) -> None:
+    """Write a table's cells month by month; a month that cannot be written fails, and stops no other."""
+    table = declarations()[name]
+    states = {c.day: CellState(c.state, c.reason, c.settled) for c in cells if c.written}
+    rows, records = run.frame, run.records
+    facts: dict[date, CellFacts] = {}
+    if rows is not None and records is not None:
+        day, noted = pl.col(table.date or "").is_in(list(states)), pl.col("analysis_date").is_in(list(states))
+        rows, records = rows.filter(day), records.filter(noted)
+        facts = cell_facts(table, states, rows, records, code_version())
+    for month, part in _by_month(cells):
+        progress.working(f"{month.month}: writing {name}")
+        mine = {c.day: facts[c.day] for c in part if c.day in facts}
+        done = part
+        if mine and rows is not None and records is not None:
+            month_rows = rows.filter(pl.col(table.date or "").is_in(list(mine)))
+            month_records = records.filter(pl.col("analysis_date").is_in(list(mine)))
+            try:
+                summary.files += lake.replace(table, month, mine, month_rows, month_records)
+            except LakeError as error:
+                lost = Category.UNAVAILABLE.name
+                done = [Ended(name, c.day, FAILED, lost, str(error)) if c.written else c for c in part]
+            else:
+                summary.rows[name] = summary.rows.get(name, 0) + month_rows.height
+                for category, entity in month_records.select("failure_category", "entity_id").iter_rows():
+                    summary.records.setdefault((name, category), []).append(entity)
+        summary.cells += done
+        progress.advance(len(done), sum(cell.rows for cell in done))
 
 
 def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
@@ -165,25 +191,6 @@ def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
     for cell in cells:
         months.setdefault(Month.of(cell.day), []).append(cell)
     return sorted(months.items())
-
-
-def _write(lake: Lake, name: str, month: Month, cells: list[Ended], run: TableRun, summary: Summary) -> list[Ended]:
-    """Write what a month's cells became, and return how they ended after that."""
-    states = {c.day: CellState(c.state, c.reason, c.settled) for c in cells if c.written}
-    if not states or run.frame is None or run.records is None:
-        return cells
-    table = declarations()[name]
-    rows = run.frame.filter(pl.col(table.date or "").is_in(list(states)))
-    records = run.records.filter(pl.col("analysis_date").is_in(list(states)))
-    try:
-        summary.files += lake.replace(table, month, states, rows, records, code_version())
-    except LakeError as error:
-        lost = Category.UNAVAILABLE.name
-        return [Ended(name, c.day, FAILED, lost, str(error)) if c.written else c for c in cells]
-    summary.rows[name] = summary.rows.get(name, 0) + rows.height
-    for category, entity in records.select("failure_category", "entity_id").iter_rows():
-        summary.records.setdefault((name, category), []).append(entity)
-    return cells
 
 
 class _Clock:
