@@ -22,6 +22,7 @@ from nbaproc.raw.shots import SOURCES as SHOT_SOURCES
 from nbaproc.raw.shots import Lookups, Shots, collect_shots
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.team_base import TeamBase, clean_team_base
+from nbaproc.raw.tracking import track_sources
 
 #: Raw tables whose rows prove that a game was played.
 GAME_TABLES = ("nbac_team_boxscore", *PLAYER_SOURCES.values(), *SHOT_SOURCES.values())
@@ -40,7 +41,7 @@ class GameFrames:
         lines: Points lines before tip-off.
         registry: Registered identities.
         aliases: One canonical lookup per alias.
-        raw: Raw rows of the dates, before cleaning.
+        tracking: One row per date with the source tracking columns.
         game_records: Draft records about games that are none.
         tally: Counts of what was dropped or mended.
     """
@@ -52,7 +53,7 @@ class GameFrames:
     lines: Lines
     registry: pl.DataFrame
     aliases: pl.DataFrame
-    raw: Mapping[str, pl.DataFrame]
+    tracking: pl.DataFrame
     game_records: pl.DataFrame
     tally: Tally
 
@@ -92,7 +93,8 @@ def game_frames(raw: Mapping[str, pl.DataFrame], dates: Collection[date]) -> Gam
     pros = complete_rows(BETTINGPROS, points_overs(rows[BETTINGPROS]), "seen", tally)
     lines = choose_lines(attached[ODDS], pros, games, players, aliases, tally)
     about_games = _game_records(schedule, fallback, named, days)
-    return GameFrames(games, base, players, shots, lines, registry, aliases, untouched, about_games, tally)
+    tracking = track_sources(untouched, games)
+    return GameFrames(games, base, players, shots, lines, registry, aliases, tracking, about_games, tally)
 
 
 def _of_dates(name: str, frame: pl.DataFrame | None, days: list[date]) -> pl.DataFrame:

@@ -79,7 +79,9 @@ def name_games(name: str, rows: pl.DataFrame, schedule: Schedule) -> pl.DataFram
         know.
     """
     naming = NAMING[name]
-    keys = rows.group_by(naming.keys, maintain_order=True).agg(rows=pl.len())
+    if not rows.height:
+        return rows.select(naming.keys).with_columns(pl.lit(None, dtype=t).alias(n) for n, t in _FOUND.items())
+    keys = rows.lazy().group_by(naming.keys, maintain_order=True).agg(rows=pl.len())
     keys = keys.with_columns(
         id10=ten_digit_id(*(pl.col(i) for i in naming.ids)) if naming.ids else pl.lit(None, dtype=pl.String),
         day=pl.col(naming.date),
@@ -92,8 +94,22 @@ def name_games(name: str, rows: pl.DataFrame, schedule: Schedule) -> pl.DataFram
     )
     keys = _join_ids(keys, schedule)
     keys = _join_sides(keys, rows, naming)
-    keys = _choose_pair(keys)
-    return _look_up(keys, name, schedule)
+    keys = _look_up(_choose_pair(keys), name, schedule)
+    return keys.select(*naming.keys, *_FOUND).collect()
+
+
+#: What `name_games` adds to the key columns.
+_FOUND: dict[str, pl.DataType] = {
+    "rows": pl.UInt32(),
+    "day": pl.Date(),
+    "id10": pl.String(),
+    "pair": pl.String(),
+    "order": pl.String(),
+    "raw_id": pl.String(),
+    "reason": pl.String(),
+    "detail": pl.String(),
+    "swapped": pl.Boolean(),
+}
 
 
 def _canonical_text(naming: Naming) -> pl.Expr:
@@ -103,16 +119,16 @@ def _canonical_text(naming: Naming) -> pl.Expr:
     return pl.when(text.str.contains(CANONICAL)).then(text)
 
 
-def _join_ids(keys: pl.DataFrame, schedule: Schedule) -> pl.DataFrame:
-    by_id = schedule.games.filter(pl.col("nba_game_id").is_not_null())
+def _join_ids(keys: pl.LazyFrame, schedule: Schedule) -> pl.LazyFrame:
+    by_id = schedule.games.lazy().filter(pl.col("nba_game_id").is_not_null())
     by_id = by_id.select(id10="nba_game_id", id_day="game_date", id_pair="pair")
     return keys.join(by_id, on="id10", how="left", maintain_order="left")
 
 
-def _join_sides(keys: pl.DataFrame, rows: pl.DataFrame, naming: Naming) -> pl.DataFrame:
+def _join_sides(keys: pl.LazyFrame, rows: pl.DataFrame, naming: Naming) -> pl.LazyFrame:
     if naming.team is None:
         return keys.with_columns(side_pair=pl.lit(None, dtype=pl.String))
-    sides = rows.select("game_id", day=naming.date, code=team_code(pl.col(naming.team)))
+    sides = rows.lazy().select("game_id", day=naming.date, code=team_code(pl.col(naming.team)))
     sides = sides.filter(pl.col("code").is_in(TEAMS)).drop_nulls("game_id").unique()
     pairs = sides.group_by("game_id", "day").agg(
         codes=pl.len(), side_pair=pair_of(pl.col("code").min(), pl.col("code").max())
@@ -121,7 +137,7 @@ def _join_sides(keys: pl.DataFrame, rows: pl.DataFrame, naming: Naming) -> pl.Da
     return keys.join(pairs, on=["game_id", "day"], how="left", maintain_order="left")
 
 
-def _choose_pair(keys: pl.DataFrame) -> pl.DataFrame:
+def _choose_pair(keys: pl.LazyFrame) -> pl.LazyFrame:
     codes, texts = pair_of(pl.col("away_code"), pl.col("home_code")), pair_of(pl.col("text_away"), pl.col("text_home"))
     no_codes = codes.is_null()
     prefix = pl.col("id10").str.head(3)
@@ -147,9 +163,9 @@ def _choose_pair(keys: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _look_up(keys: pl.DataFrame, name: str, schedule: Schedule) -> pl.DataFrame:
-    games = schedule.games.select("pair", "final", "raw_id", day="game_date", true_away="away")
-    excluded = schedule.excluded.drop_nulls("pair").group_by("pair", day="game_date").agg(pl.col("prefix").min())
+def _look_up(keys: pl.LazyFrame, name: str, schedule: Schedule) -> pl.LazyFrame:
+    games = schedule.games.lazy().select("pair", "final", "raw_id", day="game_date", true_away="away")
+    excluded = schedule.excluded.lazy().drop_nulls("pair").group_by("pair", day="game_date").agg(pl.col("prefix").min())
     found = keys.join(games, on=["day", "pair"], how="left", maintain_order="left")
     found = found.join(excluded, on=["day", "pair"], how="left", maintain_order="left")
     open_, known = pl.col("reason").is_null(), pl.col("raw_id").is_not_null()
@@ -168,7 +184,7 @@ def _look_up(keys: pl.DataFrame, name: str, schedule: Schedule) -> pl.DataFrame:
         pl.col("detail").fill_null(name),
         raw_id=pl.when(known & (pl.col("reason").is_null() | (pl.col("reason") == "game_not_final"))).then("raw_id"),
         swapped=pl.col("order").str.head(3) != pl.col("true_away"),
-    ).drop("final", "prefix", "id_day", "id_pair", "side_pair", "true_away")
+    )
 
 
 @dataclass(frozen=True)
@@ -275,6 +291,8 @@ def attach(
         The rows that belong to a game, with its number `game`.
     """
     naming = NAMING[name]
+    if not rows.height:
+        return rows.with_columns(game=pl.lit(None, dtype=games.schema["game"]))
     extra = games.filter(pl.col("raw_id").is_null())
     scheduled = games.filter(pl.col("raw_id").is_not_null()).select("raw_id", "game")
     keys = named.join(scheduled, on="raw_id", how="left", maintain_order="left")

@@ -10,19 +10,36 @@ from nbaproc.canonical import digest
 from nbaproc.exact import decimal, quotient
 from nbaproc.raw.contract import RAW_TABLES
 
+#: Raw tables that the games stage tracks on every row: column prefix -> (raw table, rows expected per game).
+TRACKED_SOURCES: dict[str, tuple[str, int]] = {
+    "source_team_boxscore": ("nbac_team_boxscore", 2),
+    "source_nbac": ("nbac_gamebook_player_stats", 20),
+    "source_nbac_box": ("nbac_player_boxscores", 20),
+    "source_bdl": ("bdl_player_boxscores", 20),
+    "source_bbd": ("bigdataball_play_by_play", 400),
+    "source_nbac_pbp": ("nbac_play_by_play", 400),
+    "source_shot_chart": ("nbac_shot_chart", 150),
+}
 
-def track_sources(
-    raw: Mapping[str, pl.DataFrame], games: pl.DataFrame, tracked: Mapping[str, tuple[str, int]]
-) -> pl.DataFrame:
-    """Return one row per date with the four tracking columns of each prefix.
+#: The same for the prop feeds, which only the player summary reads.
+TRACKED_PROPS: dict[str, tuple[str, int]] = {
+    "source_odds": ("odds_api_player_points_props", 10),
+    "source_bp": ("bettingpros_player_points_props", 10),
+}
+
+#: What is tracked of each: the suffixes of the columns.
+TRACKED_FACTS = ("last_updated", "rows_found", "completeness_pct", "hash")
+
+
+def track_sources(raw: Mapping[str, pl.DataFrame], games: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per date with the four tracking columns of every prefix.
 
     Args:
         raw: Raw rows of the computed dates.
         games: Final and fallback games.
-        tracked: Column prefix -> (raw table, rows expected per game).
     """
     dates = games.group_by("game_date").agg(games=pl.len().cast(pl.Int64)).sort("game_date")
-    for prefix, (table, per_game) in tracked.items():
+    for prefix, (table, per_game) in (TRACKED_SOURCES | TRACKED_PROPS).items():
         day = RAW_TABLES[table].date or ""
         found = (
             raw[table]

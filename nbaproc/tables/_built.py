@@ -17,8 +17,10 @@ class Built:
         frame: The rows, complete and sealed.
         records: Draft failure records.
         tally: Counts of what the table itself left out.
+        working: The rows with everything they were computed from, for tables that are computed from this one.
     """
 
     frame: pl.DataFrame
     records: pl.DataFrame
     tally: Tally = field(default_factory=Tally)
+    working: pl.DataFrame = field(default_factory=pl.DataFrame)

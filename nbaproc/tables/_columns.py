@@ -10,23 +10,6 @@ PLAYER_SOURCES = ("nbac_gamebook", "nbac_boxscores", "bdl_boxscores")
 TEAM_SOURCES = ("nbac_team_boxscore", "reconstructed_team_from_players")
 SHOT_SOURCES = ("bigdataball_pbp", "nbac_pbp", "nbac_shot_chart")
 
-#: Raw tables that the games stage tracks on every row: column prefix -> (raw table, rows expected per game).
-TRACKED_SOURCES: dict[str, tuple[str, int]] = {
-    "source_team_boxscore": ("nbac_team_boxscore", 2),
-    "source_nbac": ("nbac_gamebook_player_stats", 20),
-    "source_nbac_box": ("nbac_player_boxscores", 20),
-    "source_bdl": ("bdl_player_boxscores", 20),
-    "source_bbd": ("bigdataball_play_by_play", 400),
-    "source_nbac_pbp": ("nbac_play_by_play", 400),
-    "source_shot_chart": ("nbac_shot_chart", 150),
-}
-
-#: The same for the prop feeds, which only the player summary reads.
-TRACKED_PROPS: dict[str, tuple[str, int]] = {
-    "source_odds": ("odds_api_player_points_props", 10),
-    "source_bp": ("bettingpros_player_points_props", 10),
-}
-
 
 def fact(
     name: str, type_: Type, says: str, *, null: bool = True, unit: str = "", values: tuple[str, ...] = ()

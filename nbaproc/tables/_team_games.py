@@ -11,8 +11,7 @@ from nbaproc.raw.frames import GameFrames
 from nbaproc.raw.player_rows import MINUTES_TOLERANCE, OVERTIME, REGULATION, overtimes
 from nbaproc.raw.shots import BLOCKS, ZONE_COUNTS
 from nbaproc.raw.team_base import FIELDS, REBUILT
-from nbaproc.raw.tracking import track_sources
-from nbaproc.tables._columns import TRACKED_SOURCES
+from nbaproc.raw.tracking import TRACKED_FACTS, TRACKED_SOURCES
 
 #: Suffix of the opponent's columns.
 OPP = "_opp"
@@ -171,8 +170,8 @@ def finish_team_rows(rows: pl.DataFrame, frames: GameFrames, columns: dict[str, 
         **quality(issues, pl.when(rebuilt).then(85).otherwise(100), ~rebuilt),
         **columns,
     )
-    tracked = track_sources(frames.raw, frames.games, TRACKED_SOURCES)
-    return made.join(tracked, on="game_date", how="left", maintain_order="left")
+    tracked = [f"{prefix}_{what}" for prefix in TRACKED_SOURCES for what in TRACKED_FACTS]
+    return made.join(frames.tracking.select("game_date", *tracked), on="game_date", how="left", maintain_order="left")
 
 
 def team_records(frames: GameFrames) -> pl.DataFrame:

@@ -16,13 +16,11 @@ from nbaproc.raw.choose import best_first
 from nbaproc.raw.frames import GameFrames
 from nbaproc.raw.identity import resolve_identities
 from nbaproc.raw.shots import BLOCKS, SHOT_COUNTS
-from nbaproc.raw.tracking import track_sources
+from nbaproc.raw.tracking import TRACKED_PROPS, TRACKED_SOURCES
 from nbaproc.tables import team_offense_game_summary
 from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     PLAYER_SOURCES,
-    TRACKED_PROPS,
-    TRACKED_SOURCES,
     B,
     D,
     I,
@@ -35,7 +33,7 @@ from nbaproc.tables._columns import (
     source_columns,
 )
 from nbaproc.tables._player_records import player_records
-from nbaproc.tables._team_games import issue_list, quality, team_games
+from nbaproc.tables._team_games import issue_list, quality
 from nbaproc.tables.team_offense_game_summary import true_shooting
 
 #: Category of a DNP reason -> words, any of which decides it; the first category that hits wins.
@@ -199,7 +197,7 @@ def usage_rate(
 def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
     """Build the player rows of the frames' dates: everyone the chosen source of a game lists as active or DNP."""
     rows, clashes = _listed(frames)
-    rows = _add_team(rows, frames, built[team_offense_game_summary.TABLE.name].frame)
+    rows = _add_team(rows, built[team_offense_game_summary.TABLE.name])
     rows = _add_shots(rows, frames)
     people = resolve_identities(rows, frames.registry, frames.aliases)
     key = ["player_lookup", "nba_player_id", "team", "season_year"]
@@ -207,8 +205,7 @@ def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
     lines = frames.lines.rows
     rows = rows.join(lines, on=["game", "player_lookup"], how="left", maintain_order="left")
     made = _columns(rows)
-    tracked = track_sources(frames.raw, frames.games, TRACKED_SOURCES | TRACKED_PROPS)
-    made = made.join(tracked, on="game_date", how="left", maintain_order="left")
+    made = made.join(frames.tracking, on="game_date", how="left", maintain_order="left")
     noted, tally = player_records(rows, clashes, frames)
     return Built(seal(TABLE, made), noted, tally)
 
@@ -232,10 +229,10 @@ def _listed(frames: GameFrames) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat([rows.filter(~doubled), winners.select(rows.columns)]), lost
 
 
-def _add_team(rows: pl.DataFrame, frames: GameFrames, offense: pl.DataFrame) -> pl.DataFrame:
-    teams = team_games(frames).select("game", "team", "opponent", "home_game", "plays", "game_seconds", "team_source")
+def _add_team(rows: pl.DataFrame, offense: Built) -> pl.DataFrame:
+    teams = offense.working.select("game", "team", "opponent", "home_game", "plays", "game_seconds", "team_source")
     rows = rows.join(teams, on=["game", "team"], how="left", maintain_order="left")
-    won = offense.select("game_date", "win_flag", team="team_abbr")
+    won = offense.frame.select("game_date", "win_flag", team="team_abbr")
     return rows.join(won, on=["game_date", "team"], how="left", maintain_order="left")
 
 

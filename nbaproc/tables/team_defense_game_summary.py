@@ -11,11 +11,11 @@ from nbaproc.columns import Table
 from nbaproc.exact import ratio as rounded
 from nbaproc.raw import records
 from nbaproc.raw.frames import GameFrames
+from nbaproc.raw.tracking import TRACKED_SOURCES
 from nbaproc.tables import team_offense_game_summary
 from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     TEAM_SOURCES,
-    TRACKED_SOURCES,
     I,
     count,
     fact,
@@ -26,7 +26,7 @@ from nbaproc.tables._columns import (
     result_columns,
     source_columns,
 )
-from nbaproc.tables._team_games import OPP, finish_team_rows, team_games, team_records
+from nbaproc.tables._team_games import OPP, finish_team_rows, team_records
 
 TABLE = Table(
     name="team_defense_game_summary",
@@ -100,9 +100,9 @@ BOX = {
 
 def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
     """Build the team defence rows of the frames' dates: two per game with a team source."""
-    offense = built[team_offense_game_summary.TABLE.name].frame
-    offense = offense.select("game_date", opponent="team_abbr", opponent_ts_pct="ts_pct")
-    rows = team_games(frames).join(offense, on=["game_date", "opponent"], how="left", maintain_order="left")
+    offense = built[team_offense_game_summary.TABLE.name]
+    theirs = offense.frame.select("game_date", opponent="team_abbr", opponent_ts_pct="ts_pct")
+    rows = offense.working.join(theirs, on=["game_date", "opponent"], how="left", maintain_order="left")
     hundredths = pl.col("possessions_100" + OPP)
     columns = {
         "defending_team_abbr": pl.col("team"),

@@ -11,10 +11,10 @@ from nbaproc.columns import Table
 from nbaproc.exact import ratio as rounded
 from nbaproc.raw import records
 from nbaproc.raw.frames import GameFrames
+from nbaproc.raw.tracking import TRACKED_SOURCES
 from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     TEAM_SOURCES,
-    TRACKED_SOURCES,
     I,
     count,
     fact,
@@ -128,4 +128,4 @@ def build(frames: GameFrames, _built: Mapping[str, Built]) -> Built:
     }
     made = finish_team_rows(rows, frames, columns, about="")
     noted = records.gather([frames.game_records, team_records(frames)])
-    return Built(seal(TABLE, made), noted)
+    return Built(seal(TABLE, made), noted, working=rows)
