@@ -18,6 +18,9 @@ ODDS_BOOKS = ("draftkings", "fanduel")
 BETTINGPROS_BOOKS = ("draftkings", "fanduel", "bettingpros_consensus")
 
 
+_LINE = {"game": pl.UInt32, "player_lookup": pl.String, "tenths": pl.Int64, "opening": pl.Int64, "book": pl.String}
+
+
 @dataclass(frozen=True)
 class Lines:
     """One row per game and player with a line: `game`, `player_lookup`, `tenths`, `opening`, `book`."""
@@ -63,6 +66,8 @@ def choose_lines(
         aliases: `canonical_names`.
         tally: Takes the counts.
     """
+    if not odds.height and not bettingpros.height:
+        return Lines(pl.DataFrame(schema=_LINE))
     first = _odds_lines(odds, games, players, aliases, tally)
     second = _bettingpros_lines(bettingpros, games, players, aliases, tally)
     second = second.join(first, on=["game", "player_lookup"], how="anti")

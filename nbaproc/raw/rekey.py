@@ -175,7 +175,7 @@ def _look_up(keys: pl.LazyFrame, name: str, schedule: Schedule) -> pl.LazyFrame:
         .then(pl.lit("game_not_final"))
         .when(nowhere & pl.col("prefix").is_not_null())
         .then(pl.lit("excluded_game"))
-        .when(nowhere & pl.col("id_day").is_not_null())
+        .when(nowhere & (pl.col("id_day") != pl.col("day")).fill_null(False))
         .then(pl.lit("date_mismatch"))
         .otherwise("reason"),
         detail=pl.when(nowhere & pl.col("prefix").is_not_null()).then("prefix").otherwise("detail"),
@@ -202,6 +202,15 @@ class Fallback:
     dropped: pl.DataFrame
 
 
+_DOUBLED = {"game_date": pl.Date(), "game_id": pl.String(), "winner": pl.String(), "loser": pl.String()}
+_TEAMS = {"away": pl.String(), "home": pl.String(), "nba_game_id": pl.String(), "place": pl.UInt32()}
+_FALLBACK: dict[str, dict[str, pl.DataType]] = {
+    "games": {"day": pl.Date(), "pair": pl.String(), **_TEAMS},
+    "doubled": _DOUBLED,
+    "dropped": {"day": pl.Date(), "pair": pl.String(), "reason": pl.String()},
+}
+
+
 def find_fallback_games(
     named: Mapping[str, pl.DataFrame], raw: Mapping[str, pl.DataFrame], schedule: Schedule
 ) -> Fallback:
@@ -222,6 +231,8 @@ def find_fallback_games(
             orders = _orders(keys, raw[name], naming)
             parts.append(orders.select("day", "pair", "id10", "order", rank=pl.lit(naming.rank)))
     asked = pl.concat(parts)
+    if not asked.height:
+        return Fallback(**{name: pl.DataFrame(schema=columns) for name, columns in _FALLBACK.items()})
     says = pl.col("order").is_not_null()
     first = pl.col("rank").filter(says).min()
     wanted = asked.group_by("day", "pair").agg(
