@@ -10,7 +10,7 @@ import pytest
 
 from nbaproc.lake import Lake
 from nbaproc.run.backfill import Summary, backfill
-from nbaproc.sources.ingest import Report, ingest_nba_api
+from nbaproc.sources.ingest import Report, ingest_nba_api, ingest_simulation
 from nbaproc.tables import table_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,3 +50,11 @@ def real_backfill(real_ingest: tuple[Lake, Report]) -> tuple[Lake, Summary]:
     """Compute three real seasons once: a lake for reading only, and the summary."""
     lake, _ = real_ingest
     return lake, backfill(lake, table_names(), FIRST, LAST, today=TODAY, engine="polars")
+
+
+@pytest.fixture(scope="session")
+def simulated_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Simulate a season once: a raw lake to copy, never to write."""
+    lake = Lake(tmp_path_factory.mktemp("simulated") / "lake")
+    ingest_simulation(lake, seasons=1, seed=7, start_season=2021)
+    return lake.root
