@@ -19,6 +19,15 @@ def _words(name: pl.Expr) -> pl.Expr:
     return words.list.eval(pl.element().filter(pl.element() != ""))
 
 
+def first_given(*names: pl.Expr) -> pl.Expr:
+    """Return the first of some texts that is not blank, as it is; the empty text where all are blank or NULL.
+
+    >>> pl.select(first_given(pl.lit(" "), pl.lit("lukadoncic"))).item()
+    'lukadoncic'
+    """
+    return pl.coalesce(*(pl.when(name.str.strip_chars() != "").then(name) for name in names), pl.lit(""))
+
+
 def add_lookups(frame: pl.DataFrame, name: str, lookup: str, key: str | None = None) -> pl.DataFrame:
     """Add the lookup of a name column, and if wanted the key without its suffix.
 

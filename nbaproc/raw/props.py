@@ -8,6 +8,7 @@ import polars as pl
 
 from nbaproc.raw.choose import first_per
 from nbaproc.raw.match import match_names
+from nbaproc.raw.names import first_given
 from nbaproc.raw.player_rows import PlayerRows
 from nbaproc.raw.schedule import eastern_instant
 from nbaproc.raw.tally import Tally
@@ -75,7 +76,9 @@ def choose_lines(
 
 
 def complete_rows(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl.DataFrame:
-    """Drop and count rows without a line, a book or a time; add the book's key and the line in tenths.
+    """Drop and count rows without a line, a book or a time; add the book's key, the name and the line in tenths.
+
+    The feed's own lookup stands in for a name that is blank, and is not kept beside one.
 
     Args:
         table: Raw table.
@@ -94,7 +97,8 @@ def complete_rows(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl
     for name, good in wants.items():
         tally.add_frame(name, table, rows.filter(~good), *shown)
         rows = rows.filter(good)
-    return rows.with_columns(tenths=_tenths(pl.col("points_line")))
+    name = first_given(pl.col("player_name"), pl.col("player_lookup"))
+    return rows.with_columns(player_name=name, tenths=_tenths(pl.col("points_line"))).drop("player_lookup")
 
 
 def _tenths(line: pl.Expr) -> pl.Expr:

@@ -14,6 +14,7 @@ import polars as pl
 
 from nbaproc.raw.choose import first_per
 from nbaproc.raw.match import match_names
+from nbaproc.raw.names import first_given
 from nbaproc.raw.player_rows import PlayerRows
 from nbaproc.raw.tally import SAMPLES, Tally
 from nbaproc.raw.team_base import TeamBase
@@ -171,7 +172,7 @@ def _bigdataball(rows: pl.DataFrame, tally: Tally) -> _Events:
     typed = (subtype.str.contains("3pt", literal=True) | (points == 3)).fill_null(False)
     untyped = subtype.is_null() | subtype.is_in(["", "unknown"])
     far = untyped & (distance >= THREE_FEET).fill_null(False) & (points != 2).fill_null(True)
-    who = pl.coalesce("player_1_name", "player_1_lookup", pl.lit(""))
+    who = first_given(pl.col("player_1_name"), pl.col("player_1_lookup"))
     rows = rows.with_columns(team=team_code(pl.col("player_1_team_abbr")), who=who)
     shots = rows.filter("is_shot").select(
         "game",
@@ -184,7 +185,7 @@ def _bigdataball(rows: pl.DataFrame, tally: Tally) -> _Events:
         made="shot_made",
         assisted=(role == "assist").fill_null(False),
         blocked=(role == "block").fill_null(False),
-        blocker=pl.coalesce("player_2_name", "player_2_lookup", pl.lit("")),
+        blocker=first_given(pl.col("player_2_name"), pl.col("player_2_lookup")),
     )
     and_one = pl.col("is_free") & (subtype == "free throw 1/1").fill_null(False)
     return _events(shots, rows, and_one)

@@ -257,4 +257,4 @@ def _read(
 def _name(row: RawRow) -> str:
     """Return the name of the player as the feed has it, in whose absence the lookup stands in."""
     column = "player_name" if trimmed(row, "player_name") else "player_lookup"
-    return text(row, column) or ""
+    return (text(row, column) or "") if trimmed(row, column) else ""
