@@ -67,6 +67,17 @@ def read_raw(table: Table, frame: pl.DataFrame | None) -> tuple[pl.DataFrame, in
     return whole.rechunk(), frame.height - whole.height
 
 
+def as_declared(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a stored frame with the declared types and without columns that are not declared.
+
+    Raises:
+        ConfigurationError: A column cannot have the declared type.
+    """
+    if frame.schema.items() <= schema(table).items():
+        return frame
+    return frame.select(_read_column(table, c, frame) for c in table.columns if c.name in frame.columns)
+
+
 def _read_column(table: Table, column: Column, frame: pl.DataFrame) -> pl.Expr:
     wanted = DTYPES[column.type]
     if column.name not in frame.columns:
@@ -75,7 +86,9 @@ def _read_column(table: Table, column: Column, frame: pl.DataFrame) -> pl.Expr:
     value = pl.col(column.name)
     if have != wanted:
         if not _castable(have, wanted):
-            raise ConfigurationError(f"raw table {table.name}: column {column.name} is {have}, declared {wanted}")
+            raise ConfigurationError(
+                f"table {table.name}: column {column.name} is {have}, declared {wanted}; extract or ingest it again"
+            )
         value = value.dt.replace_time_zone("UTC") if have == pl.Datetime("us") else value.cast(wanted)
     if column.type is Type.FLOAT64:
         value = pl.when(value.is_finite()).then(value)

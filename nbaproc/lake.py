@@ -16,11 +16,11 @@ from typing import Any
 
 import polars as pl
 
-from nbaproc.boundary import empty, schema
+from nbaproc.boundary import as_declared, empty
 from nbaproc.calendar import season_text, season_year
 from nbaproc.canonical import EMPTY, partition_fingerprints, whole_fingerprint
 from nbaproc.columns import Table
-from nbaproc.errors import LakeError
+from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
 
@@ -167,11 +167,11 @@ class Lake:
         assert table.date is not None
         wanted = columns and list(dict.fromkeys([table.date, *columns]))
         months = [m for m in self.months(table) if f"{start:%Y-%m}" <= m.month <= f"{end:%Y-%m}"]
-        frames = [read_frame(self.path(table, month), wanted) for month in months]
+        frames = [_rows(table, self.path(table, month), wanted) for month in months]
         if not frames:
             rows = empty(table)
             return rows.select(wanted) if wanted else rows
-        rows = pl.concat(frames, rechunk=True)
+        rows = pl.concat(frames, how="vertical" if _alike(frames) else "diagonal", rechunk=True)
         low, high = f"{start:%Y-%m}-01", f"{end:%Y-%m}"
         inside = start.isoformat() <= low and months[-1].month < high
         return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
@@ -179,7 +179,7 @@ class Lake:
     def read_month(self, table: Table, month: Month) -> pl.DataFrame:
         """Return all rows of a table's month; none if there is no file."""
         path = self.path(table, month)
-        return read_frame(path) if path.exists() else empty(table)
+        return _rows(table, path) if path.exists() else empty(table)
 
     def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
         """Return the failure records of a table between two dates, both included."""
@@ -187,7 +187,7 @@ class Lake:
         paths = sorted(p for p in found if f"{start:%Y-%m}" <= p.name[:7] <= f"{end:%Y-%m}")
         if not paths:
             return empty(PROCESSING_FAILURES)
-        rows = pl.concat([read_frame(path) for path in paths], rechunk=True)
+        rows = pl.concat([_rows(PROCESSING_FAILURES, path) for path in paths], rechunk=True)
         return rows.filter(pl.col("analysis_date").is_between(start, end))
 
     def facts(self, table: Table, start: date, end: date) -> dict[date, CellFacts]:
@@ -204,7 +204,9 @@ class Lake:
         if table.date is not None:
             return self.read(table, date.min, date.max, columns)
         path = self._whole_path(table)
-        return read_frame(path, columns) if path.exists() else empty(table)
+        if path.exists():
+            return _rows(table, path, columns)
+        return empty(table).select(columns or pl.all())
 
     def _whole_path(self, table: Table) -> Path:
         return self.folder(table) / f"{table.name}.parquet"
@@ -314,5 +316,24 @@ def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date])
         raise LakeError(f"{table.name}: a row of {outside[table.date or ''][0]} is not of the dates being replaced")
     if not path.exists():
         return new.sort(table.key)
-    kept = read_frame(path).filter(~day.is_in(list(days)))
-    return pl.concat([kept, new]).select(list(schema(table))).sort(table.key)
+    kept = _rows(table, path).filter(~day.is_in(list(days)))
+    return pl.concat([kept, new.select(kept.columns)]).sort(table.key)
+
+
+def _rows(table: Table, path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """Return the rows of a file as they are declared.
+
+    A raw file may lack columns, which is for its readers to judge; a file of ours may not.
+    """
+    rows = read_frame(path, columns)
+    missing = [c.name for c in table.columns if c.name not in rows.columns and not c.optional]
+    if missing and not columns and table.dataset not in ("nba_raw", "nba_reference"):
+        raise LakeError(f"{path}: column {missing[0]} is missing; remove the file and compute its month again")
+    try:
+        return as_declared(table, rows)
+    except ConfigurationError as error:
+        raise LakeError(f"{path}: {str(error).removeprefix(f'table {table.name}: ')}") from error
+
+
+def _alike(frames: list[pl.DataFrame]) -> bool:
+    return len({tuple(frame.columns) for frame in frames}) == 1

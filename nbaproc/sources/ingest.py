@@ -18,7 +18,7 @@ from nbaproc.raw.teams import KINDS, TEAMS, team_code
 from nbaproc.sources import gamebook, nba_cdn
 from nbaproc.sources.layouts import Parsed, parse, recognise
 from nbaproc.sources.raw_lake import Merge, Stored, add_hashes, merge
-from nbaproc.sources.schedule_feeds import FEEDS
+from nbaproc.sources.schedule_feeds import FEEDS, current_games
 from nbaproc.sources.tabular import is_tabular, read_header
 
 
@@ -66,8 +66,12 @@ class _Known:
     read: Callable[[], Parsed]
 
 
-def find_files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
+def find_files(paths: Sequence[Path], lake: Path) -> list[tuple[Path, bool]]:
     """Return every file below `paths` and whether it was named itself, in the order of file names.
+
+    Args:
+        paths: Files and folders.
+        lake: Folder of the lake; a search does not take its files for downloads.
 
     Raises:
         InputError: A path does not exist.
@@ -76,7 +80,7 @@ def find_files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
     for path in paths:
         if path.is_dir():
             for below in path.rglob("*"):
-                if below.is_file():
+                if below.is_file() and not below.resolve().is_relative_to(lake.resolve()):
                     found.setdefault(below, False)
         elif path.is_file():
             found[path] = True
@@ -106,8 +110,7 @@ def ingest_gamebook(lake: Lake, paths: Sequence[Path], progress: Callable[[Path]
 
 def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
     """Read the league's play-by-play feed (JSON, CSV or Parquet) into the raw lake; arguments as `ingest_nba_api`."""
-    scheduled = lake.read_whole(NBAC_SCHEDULE, ["game_id", "game_date"])
-    dates = dict(scheduled.sort("game_date").select("game_id", "game_date").iter_rows())
+    dates = dict(current_games(lake.read_whole(NBAC_SCHEDULE)).select("game_id", "game_date").iter_rows())
     return _ingest(lake, paths, lambda path: nba_cdn.recognise(path, dates), progress)
 
 
@@ -192,8 +195,13 @@ def _ingest(
     lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progress: Callable[[Path], None] | None
 ) -> Report:
     report, known = Report(), []
-    for path, named in find_files(paths):
-        found = recognise_file(path)
+    for path, named in find_files(paths, lake.root):
+        try:
+            found = recognise_file(path)
+        except InputError as error:
+            if named:
+                raise
+            found = str(error).removeprefix(f"{path}: ")
         if isinstance(found, str):
             if named:
                 raise InputError(f"{path}: {found}; name another file, or its folder to take what is known in it")
@@ -202,7 +210,8 @@ def _ingest(
             known.append(_Known(path, *found))
     if not known:
         where = ", ".join(map(str, paths))
-        raise InputError(f"{where}: no file of a known layout; `nbaproc ingest --help` lists what is read")
+        first = f" ({report.left[0].path}: {report.left[0].reason})" if report.left else ""
+        raise InputError(f"{where}: no file of a known layout{first}; `nbaproc ingest --help` lists what is read")
     new: dict[str, dict[str, list[pl.DataFrame]]] = {}
     for file in known:
         if progress is not None:
@@ -210,7 +219,7 @@ def _ingest(
         parsed = file.read()
         report.tally.merge(parsed.tally)
         if not parsed.rows.height:
-            report.left.append(Left(file.path, f"{file.layout} without a usable row"))
+            report.left.append(Left(file.path, f"{file.layout} without a usable row{_first_sample(parsed.tally)}"))
             continue
         report.taken.append(Taken(file.path, file.layout, parsed.table, parsed.rows.height))
         # Shot charts are often downloaded player by player: their files are one version of a game.
@@ -224,6 +233,12 @@ def _ingest(
     report.tables = merged.tables
     report.tally.merge(merged.tally)
     return report
+
+
+def _first_sample(tally: Tally) -> str:
+    for (name, detail), rows in tally.counts.items():
+        return f" ({rows} {name}: {', '.join(tally.samples[name, detail][:1])})"
+    return ""
 
 
 def _count_scope(parsed: Parsed, tally: Tally) -> None:

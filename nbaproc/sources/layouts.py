@@ -97,7 +97,8 @@ def recognise(columns: list[str]) -> tuple[Layout | None, str]:
         if layout.marks <= have and not layout.absent & have:
             missing = layout.missing(columns)
             return (None, f"{layout.name} without column {', '.join(missing)}") if missing else (layout, "")
-    closest = min(LAYOUTS, key=lambda layout: len(layout.missing(columns)) / len(layout.needs))
+    possible = [layout for layout in LAYOUTS if not layout.absent & have]
+    closest = min(possible, key=lambda layout: len(layout.missing(columns)) / len(layout.needs))
     missing = closest.missing(columns)
     if len(missing) <= len(closest.needs) / 2:
         return None, f"no known layout; closest is {closest.name}, which has {', '.join(missing)} too"
@@ -204,7 +205,7 @@ def _team_log(file: Columns) -> Parsed:
 
 
 def _feed(letter: str, rows: pl.DataFrame) -> Parsed:
-    rows = _conform(rows.with_columns(layout=pl.lit(letter)), schema(FEEDS))
+    rows = _conform(rows.with_columns(layout=pl.lit(letter)), _without_hash(schema(FEEDS)))
     required = ["game_id", "home_team_tricode", "away_team_tricode"]
     return _finish(FEEDS.name, rows, required, "game_date", Tally(), ["game_date", "game_id"])
 

@@ -19,6 +19,7 @@ from nbaproc.lake import Lake, Month
 from nbaproc.raw.contract import (
     NBA_PLAYERS_REGISTRY,
     NBAC_GAMEBOOK_PLAYER_STATS,
+    NBAC_PLAY_BY_PLAY,
     NBAC_PLAYER_BOXSCORES,
     NBAC_SCHEDULE,
     NBAC_TEAM_BOXSCORE,
@@ -26,7 +27,7 @@ from nbaproc.raw.contract import (
 )
 from nbaproc.raw.tally import SAMPLES, Tally
 from nbaproc.sources.registry import build_registry, resolve_gamebook_names
-from nbaproc.sources.schedule_feeds import FEEDS, add_sides, build_schedule
+from nbaproc.sources.schedule_feeds import FEEDS, add_sides, build_schedule, current_games
 
 TABLES: dict[str, Table] = RAW_TABLES | {FEEDS.name: FEEDS}
 
@@ -95,14 +96,16 @@ def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
     """
     result = Merge()
     with lake.ingesting():
-        fresh = {name: _collapse(TABLES[name], frames, result.tally) for name, frames in new.items() if frames}
+        fresh = {name: _collapse(TABLES[name], list(frames), result.tally) for name, frames in new.items() if frames}
         if FEEDS.name in fresh or NBAC_TEAM_BOXSCORE.name in fresh or NBAC_PLAYER_BOXSCORES.name in fresh:
             _merge_games(lake, fresh, result)
+            _date_plays(lake, fresh)
         elif NBAC_GAMEBOOK_PLAYER_STATS.name in fresh:
             _merge_gamebooks(lake, fresh, lake.read_whole(NBAC_PLAYER_BOXSCORES), result)
         for name, rows in fresh.items():
             table = TABLES[name]
-            _store(lake, table, _with_games(lake, table, rows, result, whole=False), result, only_months=True)
+            rows, months = _with_games(lake, table, rows, result)
+            _store(lake, table, rows, result, months)
     return result
 
 
@@ -124,31 +127,47 @@ def _merge_games(lake: Lake, fresh: dict[str, pl.DataFrame], result: Merge) -> N
 
 def _merge_gamebooks(lake: Lake, fresh: dict[str, pl.DataFrame], boxes: pl.DataFrame, result: Merge) -> None:
     books = fresh.pop(NBAC_GAMEBOOK_PLAYER_STATS.name, None)
-    books = _with_games(lake, NBAC_GAMEBOOK_PLAYER_STATS, books, result, whole=True)
+    if books is None:
+        books = lake.read_whole(NBAC_GAMEBOOK_PLAYER_STATS)
+    else:
+        books, _ = _with_games(lake, NBAC_GAMEBOOK_PLAYER_STATS, books, result, whole=True)
     named, resolved = resolve_gamebook_names(books, boxes)
     result.tally.add("name_resolved", NBAC_GAMEBOOK_PLAYER_STATS.name, resolved)
     _store(lake, NBAC_GAMEBOOK_PLAYER_STATS, add_hashes(NBAC_GAMEBOOK_PLAYER_STATS, named), result)
 
 
+def _date_plays(lake: Lake, fresh: dict[str, pl.DataFrame]) -> None:
+    """Make the date of a stored play-by-play that of the schedule: a game it has on another date is stored anew."""
+    table = NBAC_PLAY_BY_PLAY
+    games = lake.read_whole(table, ["gameId", "game_date"]).unique()
+    if not games.height:
+        return
+    dates = current_games(lake.read_whole(NBAC_SCHEDULE)).select(gameId="game_id", wanted="game_date")
+    moved = games.join(dates, on="gameId").filter(pl.col("game_date") != pl.col("wanted"))
+    if moved.height:
+        days = moved["game_date"].to_list()
+        rows = lake.read(table, min(days), max(days))
+        rows = rows.join(moved, on=["gameId", "game_date"], maintain_order="left").with_columns(game_date="wanted")
+        fresh[table.name] = add_hashes(table, rows)
+
+
 def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
     """Put the files of one command together: of two rows with one key, or two versions of a game, the later stays."""
     game = WHOLE_GAMES.get(table.name)
+    shown = [c for c in dict.fromkeys([table.date or "", *_key(table)]) if c != "data_hash"]
+    replaced: list[pl.DataFrame] = []
     if game is not None:
-        later = [f.select(game).unique() for f in frames]
-        frames = [
-            frame.join(pl.concat(later[place + 1 :]), on=game, how="anti", maintain_order="left")
-            if place + 1 < len(frames)
-            else frame
-            for place, frame in enumerate(frames)
-        ]
+        for place, frame in enumerate(frames[:-1]):
+            later = pl.concat([f.select(game) for f in frames[place + 1 :]]).unique()
+            replaced.append(frame.join(later, on=game, how="semi", maintain_order="left").select(shown))
+            frames[place] = frame.join(later, on=game, how="anti", maintain_order="left")
     rows = add_hashes(table, pl.concat(frames))
     kept = rows.unique(_key(table), keep="last", maintain_order=True)
     doubled = rows.filter(pl.struct(_key(table)).is_duplicated()).unique(_key(table), maintain_order=True)
-    texts = [
-        " ".join(map(str, row))
-        for row in doubled.head(SAMPLES).select(list(dict.fromkeys([table.date or "", *_key(table)]))).iter_rows()
-    ]
-    tally.add("duplicate_rows", table.name, rows.height - kept.height, texts)
+    dropped = pl.concat([*replaced, doubled.select(shown)]).head(SAMPLES)
+    texts = [" ".join(map(str, row)) for row in dropped.iter_rows()]
+    count = sum(part.height for part in replaced) + rows.height - kept.height
+    tally.add("duplicate_rows", table.name, count, texts)
     return kept
 
 
@@ -184,7 +203,9 @@ def _count(table: Table, old: pl.DataFrame, fresh: pl.DataFrame, result: Merge) 
     stored.restated += known - same
 
 
-def _with_games(lake: Lake, table: Table, fresh: pl.DataFrame | None, result: Merge, *, whole: bool) -> pl.DataFrame:
+def _with_games(
+    lake: Lake, table: Table, fresh: pl.DataFrame, result: Merge, *, whole: bool = False
+) -> tuple[pl.DataFrame, set[Month]]:
     """Return rows with the new games in place of the old ones.
 
     Args:
@@ -193,14 +214,15 @@ def _with_games(lake: Lake, table: Table, fresh: pl.DataFrame | None, result: Me
         fresh: The new rows.
         result: Takes the counts.
         whole: Return the whole table; else only the months that the new rows or their older versions lie in.
+
+    Returns:
+        The rows and the months they were read from or go to.
     """
     assert table.date is not None
     game = WHOLE_GAMES[table.name]
-    if fresh is None:
-        return lake.read_whole(table)
     ids = fresh.select(game).unique()
     if whole:
-        old = lake.read_whole(table)
+        old, months = lake.read_whole(table), set(lake.months(table))
     else:
         where = lake.read_whole(table, [table.date, game]).join(ids, on=game, how="semi")
         days = pl.concat([where[table.date], fresh[table.date]]).unique().to_list()
@@ -208,18 +230,18 @@ def _with_games(lake: Lake, table: Table, fresh: pl.DataFrame | None, result: Me
         stored = [m for m in lake.months(table) if m in months]
         old = pl.concat([lake.read_month(table, month) for month in stored] or [fresh.clear()])
     _count(table, old, fresh, result)
-    return pl.concat([old.join(ids, on=game, how="anti", maintain_order="left"), fresh])
+    return pl.concat([old.join(ids, on=game, how="anti", maintain_order="left"), fresh]), months
 
 
-def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, *, only_months: bool = False) -> None:
+def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: set[Month] | None = None) -> None:
     """Write the months of a table that changed.
 
     Args:
         lake: The lake.
         table: A raw table.
-        rows: All its rows, or with `only_months` those of the months that may have changed.
+        rows: All its rows, or those of `months`.
         result: Takes the number of files written.
-        only_months: Leave months alone that `rows` does not reach.
+        months: Leave other months alone; None for all.
     """
     assert table.date is not None
     stored = result.tables.setdefault(table.name, Stored())
@@ -230,13 +252,10 @@ def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, *, only_
     names = {day: f"{month.season}/{month.month}" for day, month in month_of.items()}
     marked = ordered.with_columns(month=day.replace_strict(names, default="", return_dtype=pl.String))
     parts = marked.partition_by("month", as_dict=True, include_key=False)
-    months = set(month_of.values())
-    for month in sorted(months):
-        stored.files += lake.store_raw(table, month, parts[(f"{month.season}/{month.month}",)])
-    if not only_months:
-        for month in lake.months(table):
-            if month not in months:
-                stored.files += lake.store_raw(table, month, ordered.clear())
+    emptied = set(lake.months(table)) if months is None else months
+    for month in sorted(emptied | set(month_of.values())):
+        part = parts.get((f"{month.season}/{month.month}",), ordered.clear())
+        stored.files += lake.store_raw(table, month, part)
 
 
 def _store_registry(lake: Lake, boxes: pl.DataFrame, result: Merge) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from nbaproc.raw.names import add_lookups
+from nbaproc.raw.names import SUFFIXES, add_lookups
 from nbaproc.raw.schedule import season_name, season_of
 from nbaproc.raw.teams import team_code
 
@@ -66,9 +66,7 @@ def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> tuple[pl.
     mine = add_lookups(rows, "player_name", "made", "key").with_columns(
         season=season, team=team_code(pl.col("team_abbr"))
     )
-    explained = known.rename({"known": "player_lookup"}).with_columns(explained=pl.lit(True))
     mine = mine.join(fits, on=["season", "team", "key"], how="left", maintain_order="left")
-    mine = mine.join(explained, on=["season", "team", "key", "player_lookup"], how="left", maintain_order="left")
     one = (pl.col("fits") == 1).fill_null(False)
     status = (
         pl.when(one & (pl.col("fit") != pl.col("made")))
@@ -79,8 +77,8 @@ def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> tuple[pl.
         .then(pl.lit("multiple_matches"))
         .otherwise(pl.lit("not_found"))
     )
-    # A lookup that neither the name nor this rule explains was resolved by the source itself, and stays.
-    ours = (pl.col("made") == pl.col("player_lookup")) | pl.col("explained")
+    # A lookup that is not the name, with or without a suffix, was resolved by the source itself, and stays.
+    ours = pl.any_horizontal(pl.col("player_lookup") == pl.col("key") + suffix for suffix in ("", *SUFFIXES))
     lookup = pl.when(one).then("fit").otherwise("made")
     resolved = int(mine.select((ours & one & (pl.col("fit") != pl.col("made"))).sum()).item())
     named = mine.with_columns(

@@ -11,8 +11,9 @@ from dataclasses import replace
 import polars as pl
 
 from nbaproc.columns import Column, Table, Type
-from nbaproc.raw.choose import best_first
+from nbaproc.raw.choose import best_first, first_per
 from nbaproc.raw.contract import NBAC_SCHEDULE
+from nbaproc.raw.teams import team_code
 
 #: Layouts in the order in which their columns are trusted; a simulated schedule stands alone.
 LAYOUT_ORDER = ("a", "b", "c", "simulated")
@@ -62,8 +63,9 @@ def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame) -> pl.DataFram
     points = _points(team_boxes)
     unscored = pl.col("home_team_score").is_null()
     for side in ("home", "away"):
-        mine = points.rename({"team_abbr": f"{side}_team_tricode", "points": f"{side}_points"})
-        merged = merged.join(mine, on=[*_KEY, f"{side}_team_tricode"], how="left", maintain_order="left")
+        mine = points.rename({"points": f"{side}_points"})
+        merged = merged.with_columns(team=team_code(pl.col(f"{side}_team_tricode")))
+        merged = merged.join(mine, on=[*_KEY, "team"], how="left", maintain_order="left")
     both = unscored & (pl.col("home_points") + pl.col("away_points") > 0)
     merged = merged.with_columns(
         game_status=pl.when(both.fill_null(False)).then(3).otherwise("game_status"),
@@ -74,8 +76,16 @@ def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame) -> pl.DataFram
 
 
 def _points(team_boxes: pl.DataFrame) -> pl.DataFrame:
-    rows = team_boxes.select("game_date", "team_abbr", "points", game_id=pl.coalesce("nba_game_id", "game_id"))
-    return rows.drop_nulls().group_by(*_KEY, "team_abbr").agg(pl.col("points").max())
+    ids, team = pl.coalesce("nba_game_id", "game_id"), team_code(pl.col("team_abbr"))
+    rows = team_boxes.select("game_date", "points", game_id=ids, team=team)
+    return rows.drop_nulls().group_by(*_KEY, "team").agg(pl.col("points").max())
+
+
+def current_games(schedule: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per game id: of several dates the one it was played on, else the latest."""
+    played = (pl.col("game_status") == 3) & (pl.col("home_team_score") + pl.col("away_team_score") > 0)
+    ranked = schedule.with_columns(played=played.fill_null(False))
+    return first_per(ranked, ["game_id"], "-played", "-game_date").drop("played")
 
 
 def add_sides(rows: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
@@ -85,12 +95,11 @@ def add_sides(rows: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
         rows: Rows with `game_id` and either `home_team_abbr` and `away_team_abbr`, or `team_abbr` and `is_home`.
         schedule: `nbac_schedule`.
     """
-    last = best_first(schedule, ["game_id"], "-game_date").unique("game_id", keep="first", maintain_order=True)
-    games = last.select("game_id", home="home_team_tricode", away="away_team_tricode")
+    games = current_games(schedule).select("game_id", home="home_team_tricode", away="away_team_tricode")
     joined = rows.join(games, on="game_id", how="left", maintain_order="left")
     if "is_home" in rows.columns:
-        team = pl.col("team_abbr")
-        at_home = pl.when((team == pl.col("home")) | (team == pl.col("away"))).then(team == pl.col("home"))
+        team, home, away = (team_code(pl.col(name)) for name in ("team_abbr", "home", "away"))
+        at_home = pl.when((team == home) | (team == away)).then(team == home)
         return joined.with_columns(is_home=pl.coalesce(at_home, "is_home")).drop("home", "away")
     return joined.with_columns(
         home_team_abbr=pl.coalesce("home", "home_team_abbr"), away_team_abbr=pl.coalesce("away", "away_team_abbr")

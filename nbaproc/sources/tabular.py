@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +11,39 @@ import polars as pl
 
 from nbaproc.errors import InputError
 
-#: Endings of the files that are read as tables.
-CSV_ENDINGS, PARQUET_ENDINGS = (".csv", ".csv.gz"), (".parquet",)
+#: Endings that say what a file is meant to be; any other name is as good if the content is a table.
+CSV_ENDINGS, PARQUET_ENDING = (".csv", ".csv.gz"), ".parquet"
+#: First bytes of Parquet and of gzip.
+PARQUET_MARK, GZIP_MARK = b"PAR1", b"\x1f\x8b"
 #: Texts that stand for "no value" in downloads, in lower case.
-NO_VALUE = ("", "nan", "none", "null", "<na>")
+NO_VALUE = ("", "nan", "none", "null", "<na>", "inf", "-inf")
 
 
 def is_tabular(path: Path) -> bool:
-    """Return whether a file is CSV or Parquet by its ending."""
-    return path.name.lower().endswith((*CSV_ENDINGS, *PARQUET_ENDINGS))
+    """Return whether a file is Parquet, or text with commas in its first line, whatever its name.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    if _is_parquet(path) or path.name.lower().endswith(CSV_ENDINGS):
+        return True
+    first = _head(path).partition(b"\n")[0].lstrip()
+    return b"," in first and b"\0" not in first and not first.startswith((b"{", b"[", b"<"))
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.name.lower().endswith(PARQUET_ENDING) or _head(path).startswith(PARQUET_MARK)
+
+
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a file, unpacked."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == GZIP_MARK
+        with gzip.open(path) if packed else path.open("rb") as file:
+            return file.read(4096)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read ({error}); download it again") from error
 
 
 def read_header(path: Path) -> list[str]:
@@ -36,7 +62,7 @@ def read_table(path: Path, *, header_only: bool = False) -> pl.DataFrame:
         InputError: The file cannot be read.
     """
     try:
-        if path.name.lower().endswith(PARQUET_ENDINGS):
+        if _is_parquet(path):
             if header_only:
                 return pl.DataFrame(schema=pl.read_parquet_schema(path))
             return pl.read_parquet(path, hive_partitioning=False)
@@ -65,12 +91,22 @@ class Columns:
         return [name for name in names if name in self.frame.columns]
 
     def text(self, name: str) -> pl.Series:
-        """Return a column as text without white space around it; empty is NULL."""
+        """Return a column as text without white space around it; empty, NaN and infinity are NULL.
+
+        Raises:
+            InputError: The type of the column has no text.
+        """
         values = self.frame[name]
         if values.dtype == pl.Null:
             return values.cast(pl.String)
+        if values.dtype.is_float():
+            values = values.set(~values.is_finite().fill_null(True), None)
         if not isinstance(values.dtype, pl.String):
-            values = values.cast(pl.String)
+            try:
+                values = values.cast(pl.String)
+            except pl.exceptions.PolarsError:
+                where = f"{self.path}: column {name}"
+                raise InputError(f"{where}: {values.dtype} is no text; mend the file or leave it out") from None
         clean = values.str.strip_chars()
         empty = clean.str.to_lowercase().is_in(list(NO_VALUE))
         return clean.set(empty.fill_null(True), None)
@@ -82,7 +118,7 @@ class Columns:
             InputError: A value is no whole number.
         """
         values = self.frame[name]
-        if values.dtype.is_integer():
+        if values.dtype.is_signed_integer():
             return values.cast(pl.Int64)
         numbers = self._numbers(name)
         whole = numbers.round(0).cast(pl.Int64, strict=False)
@@ -123,7 +159,7 @@ class Columns:
         if isinstance(values.dtype, pl.Datetime):
             return values.dt.date()
         texts = pl.DataFrame({"text": self.text(name)}).with_columns(
-            pl.col("text").str.extract(r"^([0-9-]+)(?:[T ].*)?$")
+            pl.col("text").str.extract(r"^([0-9-]+)(?:\.0|[T ].*)?$")
         )
         formats = ("%Y-%m-%d", "%Y%m%d", "%m-%d-%Y")
         read = [pl.col("text").str.to_date(form, strict=False, exact=True) for form in formats]
