@@ -20,7 +20,7 @@ def seconds(text: pl.Expr) -> pl.Expr:
     [2411, 1920, 1950, 3, 0, None, None]
     """
     clean = text.str.strip_chars()
-    clock = clean.str.extract_groups(r"^([0-9]{1,9}):([0-9]{1,9})$")
+    clock = clean.str.extract_groups(r"^([0-9]{1,9}):0*([0-9]{1,2})$")
     minutes = clock.struct.field("1").cast(pl.Int64)
     rest = clock.struct.field("2").cast(pl.Int64)
     number = clean.str.extract_groups(r"^([0-9]{1,9})(?:\.([0-9]+))?$")

@@ -97,8 +97,8 @@ def complete_rows(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl
     for name, good in wants.items():
         tally.add_frame(name, table, rows.filter(~good), *shown)
         rows = rows.filter(good)
-    name = first_given(pl.col("player_name"), pl.col("player_lookup"))
-    return rows.with_columns(player_name=name, tenths=_tenths(pl.col("points_line"))).drop("player_lookup")
+    who = first_given(pl.col("player_name"), pl.col("player_lookup"))
+    return rows.with_columns(player_name=who, tenths=_tenths(pl.col("points_line"))).drop("player_lookup")
 
 
 def _tenths(line: pl.Expr) -> pl.Expr:

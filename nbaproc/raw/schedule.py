@@ -85,7 +85,7 @@ def clean_schedule(raw: pl.DataFrame) -> Schedule:
         away=team_code(pl.col("away_team_tricode")),
         home=team_code(pl.col("home_team_tricode")),
     )
-    digits = pl.col("raw_id").str.contains(r"^\d{10}$")
+    digits = pl.col("raw_id").str.contains(r"^[0-9]{10}$")
     label = (
         pl.when(pl.col("is_all_star").fill_null(False))
         .then(None)

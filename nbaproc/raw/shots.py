@@ -61,17 +61,17 @@ class _Events:
         shooters: `game`, `team`, `who`, `shots`, `SHOT_COUNTS`, `BLOCKS`, `last_period`.
         blockers: `game`, `team` and `who` of the shooter, `blocker`, `BLOCKS`.
         frees: `game`, `team`, `who`, `frees` (free throws) and `and1` (single ones after a made shot).
-        given_names: `game`, `who`, `given` where the source has a name beside a person id.
+
+    Beside `who` there may be `given`, the name a source puts beside a person id, and `hit`, a player already found.
     """
 
     shooters: pl.DataFrame
     blockers: pl.DataFrame
     frees: pl.DataFrame
-    given_names: pl.DataFrame | None = None
 
     def map(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> _Events:
         """Return the events with every counted frame changed alike."""
-        return _Events(change(self.shooters), change(self.blockers), change(self.frees), self.given_names)
+        return _Events(change(self.shooters), change(self.blockers), change(self.frees))
 
 
 @dataclass(frozen=True)
@@ -139,12 +139,16 @@ def _deduplicate(table: str, rows: pl.DataFrame, event: str, tally: Tally) -> pl
     return pl.concat([rows.filter(~doubled), kept])
 
 
+def _key(frame: pl.DataFrame) -> list[str]:
+    return [c for c in ("game", "team", "who", "given", "hit") if c in frame.columns]
+
+
 def _count_shots(shots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Count shots by shooter and blocked shots by blocker.
 
     Args:
         shots: `game`, `team`, `who`, `blocker`, `period` and the flags `three`, `two` (with a distance), `near`,
-            `made`, `assisted`, `blocked`.
+            `made`, `assisted`, `blocked`; perhaps `given`.
     """
     flags = shots.with_columns(
         paint=~pl.col("three") & pl.col("two") & pl.col("near"), mid=~pl.col("three") & pl.col("two") & ~pl.col("near")
@@ -157,7 +161,7 @@ def _count_shots(shots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     counts["assisted"] = (pl.col("made") & pl.col("assisted")).sum()
     counts["unassisted"] = (pl.col("made") & ~pl.col("assisted")).sum()
     counts = {name: value.cast(pl.Int64) for name, value in counts.items()}
-    shooters = flags.group_by("game", "team", "who").agg(**counts, last_period=pl.col("period").max())
+    shooters = flags.group_by(_key(flags)).agg(**counts, last_period=pl.col("period").max())
     blocks = {name: counts[name] for name in BLOCKS}
     return shooters, flags.filter("blocked").group_by("game", "team", "who", "blocker").agg(**blocks)
 
@@ -227,12 +231,13 @@ def _shot_chart(rows: pl.DataFrame, tally: Tally) -> _Events:
     rows = rows.filter(pl.col("SHOT_MADE_FLAG").is_in([0, 1]))
     rows = _deduplicate("nbac_shot_chart", rows, "GAME_EVENT_ID", tally)
     types = rows.select(pl.col("SHOT_TYPE").unique())
-    threes = types.filter(pl.col("SHOT_TYPE").str.to_uppercase().str.starts_with("3PT"))["SHOT_TYPE"].to_list()
+    threes = types.filter(_text("SHOT_TYPE").str.starts_with("3pt"))["SHOT_TYPE"].to_list()
     distance = pl.col("SHOT_DISTANCE")
     shots = rows.select(
         "game",
         team="TEAM_ID",
         who="PLAYER_ID",
+        given="PLAYER_NAME",
         period="PERIOD",
         three=pl.col("SHOT_TYPE").is_in(threes),
         two=distance.is_not_null(),
@@ -244,9 +249,8 @@ def _shot_chart(rows: pl.DataFrame, tally: Tally) -> _Events:
     )
     shooters, blockers = _count_shots(shots)
     codes = pl.col("team").replace_strict(TEAM_IDS, default=None, return_dtype=pl.String)
-    names = rows.select("game", who="PLAYER_ID", given="PLAYER_NAME").drop_nulls("given").group_by("game", "who")
-    frees = shooters.clear().select("game", "team", "who", frees="shots", and1="shots")
-    events = _Events(shooters, blockers, frees, names.agg(pl.col("given").min()))
+    frees = shooters.clear().select(_key(shooters), frees="shots", and1="shots")
+    events = _Events(shooters, blockers, frees)
     return events.map(lambda frame: frame.with_columns(team=codes))
 
 
@@ -339,11 +343,9 @@ def _attach_players(source: str, events: _Events, lookups: Lookups, tally: Tally
     other = lookups.games.select("game", "away", "home")
     blockers = events.blockers.join(other, on="game", how="left")
     against = pl.when(pl.col("team") == pl.col("home")).then("away").otherwise("home")
-    blockers = blockers.with_columns(team=against, who="blocker")
-    key = ["game", "team", "who"]
-    if "hit" in events.shooters.columns:
-        blockers = blockers.with_columns(hit=pl.lit(None, dtype=pl.String))
-        key.append("hit")
+    key = _key(events.shooters)
+    beside = {name: pl.lit(None, dtype=pl.String) for name in key[3:]}
+    blockers = blockers.with_columns(team=against, who="blocker", **beside)
     frames = [
         events.shooters.select(*key, "shots", *SHOT_COUNTS),
         blockers.select(*key, *BLOCKS),
@@ -355,8 +357,8 @@ def _attach_players(source: str, events: _Events, lookups: Lookups, tally: Tally
         found = match_names(keys, lookups.players.chosen_rows, lookups.aliases, ["game", "team"], "who")
         found = found.with_columns(matched_lookup=pl.coalesce("hit", "matched_lookup"))
     else:
-        found = _match_people(keys, events.given_names, lookups)
-    lost = found.filter(pl.col("matched_lookup").is_null()).sort("game", "team", "who")
+        found = _match_people(keys, lookups)
+    lost = found.filter(pl.col("matched_lookup").is_null()).unique(key[:3]).sort(key[:3])
     tally.add_frame("unmatched_name", source, lost, "team", "who")
     found = found.select(*key, player_lookup="matched_lookup").drop_nulls("player_lookup")
     sums = []
@@ -370,10 +372,10 @@ def _attach_players(source: str, events: _Events, lookups: Lookups, tally: Tally
     return merged.sort("game", "player_lookup")
 
 
-def _match_people(keys: pl.DataFrame, given: pl.DataFrame | None, lookups: Lookups) -> pl.DataFrame:
-    """Attach person ids: by the id of a chosen row, else by the name that other rows know for the id."""
+def _match_people(keys: pl.DataFrame, lookups: Lookups) -> pl.DataFrame:
+    """Attach person ids: by the id of a chosen row, else by a name known for the id, else by the name beside it."""
     candidates = lookups.players.chosen_rows
-    ids = candidates.filter(pl.col("nba_player_id").is_not_null()).group_by("game", who="nba_player_id")
+    ids = candidates.filter(pl.col("nba_player_id") != 0).group_by("game", who="nba_player_id")
     direct = keys.join(ids.agg(matched_lookup=pl.col("player_lookup").min()), on=["game", "who"], how="left")
     hit = direct.filter(pl.col("matched_lookup").is_not_null())
     rest = direct.filter(pl.col("matched_lookup").is_null()).drop("matched_lookup")
@@ -382,12 +384,9 @@ def _match_people(keys: pl.DataFrame, given: pl.DataFrame | None, lookups: Looku
     people = lookups.registry.drop_nulls("nba_player_id")
     known = people.group_by(who="nba_player_id").agg(registry_name=pl.col("player_lookup").min())
     rest = rest.join(named, on=["game", "who"], how="left").join(known, on="who", how="left")
-    names = ["log_name", "registry_name"]
-    if given is not None:
-        rest = rest.join(given, on=["game", "who"], how="left")
-        names.append("given")
+    names = ["log_name", "registry_name", *(name for name in ("given",) if name in keys.columns)]
     person = pl.col("who") != 0
     rest = rest.with_columns(name=pl.when(person).then(pl.coalesce(*names)))
     rest = match_names(rest, candidates, lookups.aliases, ["game", "team"])
-    columns = ["game", "team", "who", "matched_lookup"]
+    columns = [*keys.columns, "matched_lookup"]
     return pl.concat([hit.select(columns), rest.select(columns)])

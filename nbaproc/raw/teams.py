@@ -64,8 +64,8 @@ OTHER_CODES = {
     "WSH": "WAS",
 }
 
-TEN_DIGITS = r"^00\d{8}$"
-CANONICAL = r"^\d{8}_[A-Z]{3}_[A-Z]{3}$"
+TEN_DIGITS = r"^00[0-9]{8}$"
+CANONICAL = r"^[0-9]{8}_[A-Z]{3}_[A-Z]{3}$"
 
 #: Game-id prefixes that are in scope, and what they stand for.
 KINDS = {"002": "regular", "004": "playoff", "005": "play_in"}
