@@ -269,20 +269,16 @@ def _canonical_id() -> pl.Expr:
 
 
 def _orders(keys: pl.DataFrame, rows: pl.DataFrame, naming: Naming) -> pl.DataFrame:
-    """Fill in the order from `is_home` where a table says it per team."""
+    """Put `is_home` before the order of the id, where a table says per team who is at home."""
     if naming.is_home is None:
         return keys
-    code = team_code(pl.col(naming.team or ""))
-    sides = rows.filter(code.is_in(TEAMS) & pl.col(naming.is_home).is_not_null())
-    sides = sides.select(*naming.keys, code=code, at_home=pl.col(naming.is_home)).unique()
-    sides = keys.select(*naming.keys, "pair").join(sides, on=naming.keys, nulls_equal=True)
+    sides = rows.select(*naming.keys, code=team_code(pl.col(naming.team or "")), at_home=naming.is_home).unique()
+    told = keys.join(sides, on=naming.keys, nulls_equal=True)
     front, back = pl.col("pair").str.head(3), pl.col("pair").str.tail(3)
     other = pl.when(front == pl.col("code")).then(back).when(back == pl.col("code")).then(front)
-    at_home = pl.concat_str(other, pl.lit("-"), "code")
-    order = pl.when("at_home").then(at_home).otherwise(pl.concat_str("code", pl.lit("-"), other))
-    said = sides.with_columns(said=order).drop_nulls("said").group_by(naming.keys).agg(pl.col("said").min())
-    joined = keys.join(said, on=naming.keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(order=pl.coalesce("said", "order"))
+    home, away = pl.concat_str(other, pl.lit("-"), "code"), pl.concat_str("code", pl.lit("-"), other)
+    said = pl.when("at_home").then(home).when(~pl.col("at_home")).then(away)
+    return told.with_columns(order=pl.coalesce(said, "order"))
 
 
 def attach(
