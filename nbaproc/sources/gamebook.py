@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,13 @@ from nbaproc.raw.minutes import is_unreadable
 from nbaproc.raw.names import add_lookups
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import TEAM_NAMES
-from nbaproc.sources.json_files import ENDINGS, read_json
+from nbaproc.sources.json_files import is_json, read_json
 from nbaproc.sources.layouts import Parsed
+from nbaproc.sources.tabular import NO_VALUE
 
 #: List of the file -> player_status.
 LISTS = {"active_players": "active", "dnp_players": "dnp", "inactive_players": "inactive"}
+TEXTS = ("name", "team", "dnp_reason", "reason")
 NEEDS = ("date", "away_team", "home_team", *LISTS)
 
 
@@ -30,8 +33,8 @@ def recognise(path: Path) -> tuple[str, Callable[[], Parsed]] | str:
     Raises:
         InputError: The file cannot be read.
     """
-    if not path.name.lower().endswith(ENDINGS):
-        return "no JSON file"
+    if not is_json(path):
+        return "no JSON"
     book = read_json(path)
     if not isinstance(book, dict) or not isinstance(book.get("active_players"), list):
         return "no game book: it has no list active_players"
@@ -52,28 +55,31 @@ def parse(path: Path, book: dict[str, Any]) -> Parsed:
         day = datetime.strptime(str(book["date"]), "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise InputError(f"{path}: date {book['date']!r} is not YYYY-MM-DD; mend the file or leave it out") from None
-    away, home = str(book["away_team"]), str(book["home_team"])
+    away, home = (_text(book[side], f"{path}: {side}") or "" for side in ("away_team", "home_team"))
+    loaded = _instant(path, book.get("timestamp"))
     rows = []
     for name, status in LISTS.items():
-        for place, player in enumerate(book[name]):
-            code = TEAM_NAMES.get(str(player.get("team", "")).strip().upper())
+        for place, player in enumerate(_listed(book[name], f"{path}: {name}")):
+            where = f"{path}: {name}, player {place + 1}"
+            statistics = _fields(_fields(player, where).get("stats") or {}, f"{where}: stats")
+            texts = {field: _text(player.get(field), f"{where}: {field}") for field in TEXTS}
+            code = TEAM_NAMES.get((texts["team"] or "").upper())
             if code is None:
-                tally.add("unknown_team", table.name, 1, [f"{day} {player.get('name')} {player.get('team')}"])
+                tally.add("unknown_team", table.name, 1, [f"{day} {texts['name']} {texts['team']}"])
                 continue
-            statistics = player.get("stats") or {}
             rows.append(
                 {
                     "game_id": f"{day:%Y%m%d}_{away}_{home}",
                     "game_date": day,
-                    "player_name": player.get("name"),
+                    "player_name": texts["name"],
                     "team_abbr": code,
                     "home_team_abbr": home,
                     "away_team_abbr": away,
                     "player_status": status,
-                    "dnp_reason": player.get("dnp_reason") or player.get("reason"),
-                    "minutes": statistics.get("minutes"),
-                    "processed_at": _instant(path, book.get("timestamp")),
-                    **{c: _whole(path, name, place, c, statistics.get(c)) for c in (*STATISTICS, "plus_minus")},
+                    "dnp_reason": texts["dnp_reason"] or texts["reason"],
+                    "minutes": _text(statistics.get("minutes"), f"{where}: minutes"),
+                    "processed_at": loaded,
+                    **{c: _whole(statistics.get(c), f"{where}: {c}") for c in (*STATISTICS, "plus_minus")},
                 }
             )
     wanted = {
@@ -90,19 +96,39 @@ def parse(path: Path, book: dict[str, Any]) -> Parsed:
 
 
 def _instant(path: Path, text: object) -> datetime | None:
+    """Read a time; one without a zone is UTC."""
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
+        time = datetime.fromisoformat(str(text))
     except ValueError:
         raise InputError(f"{path}: timestamp {text!r} is no time; mend the file or leave it out") from None
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _whole(path: Path, name: str, place: int, column: str, value: object) -> int | None:
-    if value is None:
+def _listed(value: object, where: str) -> list[Any]:
+    if not isinstance(value, list | None):
+        raise InputError(f"{where} is no list; mend the file or leave it out")
+    return value or []
+
+
+def _fields(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{where} is no object; mend the file or leave it out")
+    return value
+
+
+def _text(value: object, where: str) -> str | None:
+    if isinstance(value, dict | list):
+        raise InputError(f"{where} is no text; mend the file or leave it out")
+    return None if value is None else str(value).strip() or None
+
+
+def _whole(value: object, where: str) -> int | None:
+    """Read a whole number; `+3` and `3.0` are 3, an empty text and NaN are NULL."""
+    text = str(value).strip().lower() if value is not None else ""
+    if text in NO_VALUE:
         return None
-    try:
-        return int(str(value).removeprefix("+"))
-    except ValueError:
-        where = f"{path}: {name}, player {place + 1}: {column}"
-        raise InputError(f"{where} {value!r} is not a whole number; mend the file or leave it out") from None
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.0+)?", text):
+        raise InputError(f"{where} {value!r} is not a whole number; mend the file or leave it out")
+    return int(float(text))

@@ -9,8 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from nbaproc.errors import InputError
+from nbaproc.sources.tabular import head
 
+#: Endings that say a file is meant to be JSON; any other name is as good if the content is.
 ENDINGS = (".json", ".json.gz", ".gz")
+
+
+def is_json(path: Path) -> bool:
+    """Return whether a file is JSON, plain or gzip, whatever its name.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    return path.name.lower().endswith(ENDINGS) or head(path).lstrip().startswith((b"{", b"["))
 
 
 def read_json(path: Path) -> Any:

@@ -14,7 +14,7 @@ from nbaproc.calendar import EASTERN
 from nbaproc.errors import InputError
 from nbaproc.raw.contract import NBAC_PLAY_BY_PLAY
 from nbaproc.raw.tally import Tally
-from nbaproc.sources.json_files import ENDINGS, read_json
+from nbaproc.sources.json_files import is_json, read_json
 from nbaproc.sources.layouts import Parsed
 from nbaproc.sources.tabular import Columns, is_tabular, read_header, read_table
 
@@ -40,7 +40,7 @@ def recognise(path: Path, dates: Mapping[str, date]) -> tuple[str, Callable[[], 
         if missing:
             return f"no play-by-play feed: column {', '.join(missing)} is missing"
         return "play-by-play feed", lambda: _parse(Columns(path, read_table(path)), dates)
-    if not path.name.lower().endswith(ENDINGS):
+    if not is_json(path):
         return "neither JSON, CSV nor Parquet"
     content = read_json(path)
     game = content.get("game") if isinstance(content, dict) else None
@@ -71,7 +71,8 @@ def _parse(file: Columns, dates: Mapping[str, date]) -> Parsed:
             "timeActual": file.text("timeActual"),
         }
     )
-    first = pl.col("timeActual").drop_nulls().first().str.to_datetime(time_zone="UTC", strict=False)
+    instant = pl.col("timeActual").str.to_datetime("%+", time_zone="UTC", strict=False)
+    first = instant.drop_nulls().first()
     played = rows.group_by("gameId").agg(eastern=first.dt.convert_time_zone(EASTERN).dt.date())
     scheduled = pl.col("gameId").replace_strict(dict(dates), default=None, return_dtype=pl.Date)
     played = played.select("gameId", game_date=pl.coalesce(scheduled, "eastern"))

@@ -27,15 +27,15 @@ def is_tabular(path: Path) -> bool:
     """
     if _is_parquet(path) or path.name.lower().endswith(CSV_ENDINGS):
         return True
-    first = _head(path).partition(b"\n")[0].lstrip()
+    first = head(path).partition(b"\n")[0].lstrip()
     return b"," in first and b"\0" not in first and not first.startswith((b"{", b"[", b"<"))
 
 
 def _is_parquet(path: Path) -> bool:
-    return path.name.lower().endswith(PARQUET_ENDING) or _head(path).startswith(PARQUET_MARK)
+    return path.name.lower().endswith(PARQUET_ENDING) or head(path).startswith(PARQUET_MARK)
 
 
-def _head(path: Path) -> bytes:
+def head(path: Path) -> bytes:
     """Return the first bytes of a file, unpacked."""
     try:
         with path.open("rb") as file:
