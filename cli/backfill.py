@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -89,8 +90,11 @@ def _print(summary: Summary, start: date, end: date) -> None:
     states = ("succeeded", "partial", "skipped", "blocked", "failed")
     rows = [(name, *_counts(summary, name).values(), summary.rows.get(name, 0)) for name in summary.tables]
     print_table(("table", *states, "rows"), rows, right=(*states, "rows"))
-    for cell in summary.ended("failed", "blocked", "partial"):
-        click.echo(f"{cell.state} {cell.table} {cell.day}: {cell.reason}: {cell.message}")
+    alike = groupby(summary.ended("failed", "blocked", "partial"), lambda c: (c.state, c.table, c.reason, c.message))
+    for (state, table, reason, message), cells in alike:
+        days = [cell.day for cell in cells]
+        text = str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]} ({len(days)} dates)"
+        click.echo(f"{state} {table} {text}: {reason}: {message}")
     if summary.records:
         click.echo("\nFailure records")
         for (table, category), entities in sorted(summary.records.items()):

@@ -7,7 +7,6 @@ need nothing but a glob. A date is replaced whole, the other dates of its month 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -303,9 +302,11 @@ class Lake:
         Raises:
             LakeError: The folder cannot be made or written.
         """
-        path = self.root / ".nbaproc" / f"probe-{os.getpid()}"
-        replace_file(path, b"nbaproc")
-        remove_file(path)
+        path = self.root / ".nbaproc" / "probe"
+        with locked(self.root / ".nbaproc" / "locks" / "probe"):
+            self._sweep(path)
+            replace_file(path, b"nbaproc")
+            remove_file(path)
 
 
 def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:
@@ -314,10 +315,11 @@ def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date])
     outside = new.filter(~day.is_in(list(days)))
     if outside.height:
         raise LakeError(f"{table.name}: a row of {outside[table.date or ''][0]} is not of the dates being replaced")
+    new = new.select(table.names)
     if not path.exists():
         return new.sort(table.key)
     kept = _rows(table, path).filter(~day.is_in(list(days)))
-    return pl.concat([kept, new.select(kept.columns)]).sort(table.key)
+    return pl.concat([kept.select(table.names), new]).sort(table.key)
 
 
 def _rows(table: Table, path: Path, columns: list[str] | None = None) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import io
 import json
@@ -45,9 +46,10 @@ def read_facts(path: Path) -> dict[str, Any]:
     """
     with _reading(path):
         text = pl.read_parquet_metadata(path).get(FOOTER)
-    if text is None:
-        raise LakeError(f"{path}: not written by nbaproc; move it out of the lake")
-    facts: dict[str, Any] = json.loads(text)
+    try:
+        facts: dict[str, Any] = json.loads(text or "")
+    except ValueError:
+        raise LakeError(f"{path}: not written by nbaproc; move it out of the lake") from None
     return facts
 
 
@@ -65,9 +67,9 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, pl.exceptions.PolarsError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise LakeError(f"{path}: cannot be read ({first}); remove the file and compute or ingest it again") from error
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        why = f"cannot be read ({_first_line(error)}); remove the file and compute or ingest it again"
+        raise LakeError(f"{path}: {why}") from error
 
 
 def replace_file(path: Path, content: bytes) -> bool:
@@ -93,14 +95,15 @@ def replace_file(path: Path, content: bytes) -> bool:
                 file.flush()
                 os.fsync(file.fileno())
             if temporary.read_bytes() != content:
-                raise LakeError(f"{path}: the disk returned other bytes than were written; nothing was changed")
+                raise OSError(errno.EIO, "the disk returned other bytes than were written")
             os.replace(temporary, path)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
     except OSError as error:
-        raise LakeError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed") from error
+        raise _unwritten(path, error, "the file is as it was") from error
+    _sync_folder(path.parent)
     return True
 
 
@@ -114,18 +117,31 @@ def remove_file(path: Path) -> bool:
         if not path.exists():
             return False
         path.unlink()
-        _sync_folder(path.parent)
     except OSError as error:
-        raise LakeError(f"{path}: cannot be removed ({error.strerror or error})") from error
+        raise LakeError(f"{path}: cannot be removed ({_first_line(error)}); the file is as it was") from error
+    _sync_folder(path.parent)
     return True
 
 
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _unwritten(folder, error, "a file in it was changed, but a power cut may undo that") from error
+
+
+def _unwritten(path: Path, error: OSError, state: str) -> LakeError:
+    why = f"cannot be written ({_first_line(error)}); {state}"
+    return LakeError(f"{path}: {why}; free the disk or name another folder with --lake, and run the command again")
+
+
+def _first_line(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (text.strip().splitlines() or [type(error).__name__])[0]
 
 
 @contextlib.contextmanager
@@ -139,7 +155,7 @@ def locked(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
     except OSError as error:
-        raise LakeError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed") from error
+        raise _unwritten(path, error, "nothing was changed") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -69,8 +69,8 @@ def read_table(path: Path, *, header_only: bool = False) -> pl.DataFrame:
         return pl.read_csv(path, infer_schema=False, n_rows=0 if header_only else None, glob=False)
     except pl.exceptions.NoDataError:
         raise InputError(f"{path}: is empty; download it again") from None
-    except (OSError, pl.exceptions.PolarsError) as error:
-        first = str(error).strip().splitlines()[0]
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise InputError(f"{path}: cannot be read ({first}); download it again") from error
 
 
