@@ -62,6 +62,9 @@ def _run(words: list[str]) -> int:
         result = cli.main(args=words, prog_name="nbaproc", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.ClickException as error:
         if isinstance(error, click.UsageError) and error.ctx is not None:
             click.echo(f"error: {error.format_message()} (see `{error.ctx.command_path} --help`)", err=True)

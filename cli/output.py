@@ -42,7 +42,7 @@ def console() -> Console:
 
     if sys.stdout.isatty():
         return Console(highlight=False)
-    return Console(highlight=False, width=PIPE_WIDTH, no_color=True)
+    return Console(highlight=False, width=PIPE_WIDTH, force_terminal=False, no_color=True)
 
 
 def print_table(

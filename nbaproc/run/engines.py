@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from nbaproc.boundary import check, complete_records, schema
+from nbaproc.errors import UsageError
 from nbaproc.failures import DRAFT
 from nbaproc.raw.tally import Tally
 from nbaproc.tables import builder, declarations, with_inputs
@@ -47,12 +48,18 @@ class StageRun:
 
 
 def engine_from_environment(environment: Mapping[str, str] = os.environ) -> str:
-    """Return the engine the environment asks for; anything but a known name is the Polars engine.
+    """Return the engine the environment asks for: the reference engine if any switch does, else Polars.
+
+    Raises:
+        UsageError: `NBAPROC_ENGINE` names no engine.
 
     >>> engine_from_environment({"ENABLE_TEAM_PARALLELIZATION": "false"})
     'reference'
     """
-    if environment.get("NBAPROC_ENGINE", "").strip().lower() == REFERENCE:
+    named = environment.get("NBAPROC_ENGINE", "").strip().lower() or POLARS
+    if named not in ENGINES:
+        raise UsageError(f"NBAPROC_ENGINE {named!r} is no engine; set it to {' or '.join(ENGINES)}")
+    if named == REFERENCE:
         return REFERENCE
     off = any(environment.get(flag, "").strip().lower() in ("false", "0", "no") for flag in OLD_FLAGS)
     return REFERENCE if off else POLARS
