@@ -71,6 +71,9 @@ def _run(words: list[str]) -> int:
         else:
             click.echo(f"error: {error.format_message()}", err=True)
         return 2
+    except SystemExit:
+        # Whoever read our output has seen enough, and click has noticed first.
+        return 0
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130
