@@ -7,6 +7,7 @@ need nothing but a glob. A date is replaced whole, the other dates of its month 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -22,6 +23,9 @@ from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
+
+#: Where a month lies below its table's folder.
+MONTH_FILE = re.compile(r"season=([0-9]{4}-[0-9]{2})/([0-9]{4}-[0-9]{2})\.parquet")
 
 
 @dataclass(frozen=True, order=True)
@@ -142,9 +146,18 @@ class Lake:
         return self.folder(PROCESSING_FAILURES) / f"season={month.season}" / f"{month.month}.{table.name}.parquet"
 
     def months(self, table: Table) -> list[Month]:
-        """Return the months a table has files of."""
-        found = self.folder(table).glob("season=*/*.parquet")
-        return sorted(Month(path.parent.name.removeprefix("season="), path.stem) for path in found)
+        """Return the months a table has files of.
+
+        Raises:
+            LakeError: There is a Parquet file that is no month.
+        """
+        found = []
+        for path in self.folder(table).glob("*/*.parquet"):
+            name = MONTH_FILE.fullmatch(f"{path.parent.name}/{path.name}")
+            if name is None:
+                raise LakeError(f"{path}: not a month file of {table.name}; move it out of the lake")
+            found.append(Month(*name.groups()))
+        return sorted(found)
 
     def _lock(self, table: Table, month: str) -> Path:
         return self.root / ".nbaproc" / "locks" / f"{table.name}.{month}"

@@ -205,7 +205,7 @@ def _count(table: Table, old: pl.DataFrame, fresh: pl.DataFrame, result: Merge) 
 
 def _with_games(
     lake: Lake, table: Table, fresh: pl.DataFrame, result: Merge, *, whole: bool = False
-) -> tuple[pl.DataFrame, set[Month]]:
+) -> tuple[pl.DataFrame, list[Month]]:
     """Return rows with the new games in place of the old ones.
 
     Args:
@@ -216,24 +216,26 @@ def _with_games(
         whole: Return the whole table; else only the months that the new rows or their older versions lie in.
 
     Returns:
-        The rows and the months they were read from or go to.
+        The rows and their months, those of new rows first: a game that moves is in its new month before it leaves the
+        old one.
     """
     assert table.date is not None
     game = WHOLE_GAMES[table.name]
     ids = fresh.select(game).unique()
+    months = sorted({Month.of(day) for day in fresh[table.date]})
     if whole:
-        old, months = lake.read_whole(table), set(lake.months(table))
+        old = lake.read_whole(table)
+        months += [month for month in lake.months(table) if month not in months]
     else:
         where = lake.read_whole(table, [table.date, game]).join(ids, on=game, how="semi")
-        days = pl.concat([where[table.date], fresh[table.date]]).unique().to_list()
-        months = {Month.of(day) for day in days}
-        stored = [m for m in lake.months(table) if m in months]
+        months += sorted({Month.of(day) for day in where[table.date]} - set(months))
+        stored = [month for month in lake.months(table) if month in months]
         old = pl.concat([lake.read_month(table, month) for month in stored] or [fresh.clear()])
     _count(table, old, fresh, result)
     return pl.concat([old.join(ids, on=game, how="anti", maintain_order="left"), fresh]), months
 
 
-def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: set[Month] | None = None) -> None:
+def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: list[Month] | None = None) -> None:
     """Write the months of a table that changed.
 
     Args:
@@ -241,7 +243,7 @@ def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: 
         table: A raw table.
         rows: All its rows, or those of `months`.
         result: Takes the number of files written.
-        months: Leave other months alone; None for all.
+        months: Write these in this order and leave others alone; None for all.
     """
     assert table.date is not None
     stored = result.tables.setdefault(table.name, Stored())
@@ -252,8 +254,7 @@ def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: 
     names = {day: f"{month.season}/{month.month}" for day, month in month_of.items()}
     marked = ordered.with_columns(month=day.replace_strict(names, default="", return_dtype=pl.String))
     parts = marked.partition_by("month", as_dict=True, include_key=False)
-    emptied = set(lake.months(table)) if months is None else months
-    for month in sorted(emptied | set(month_of.values())):
+    for month in months if months is not None else sorted({*lake.months(table), *month_of.values()}):
         part = parts.get((f"{month.season}/{month.month}",), ordered.clear())
         stored.files += lake.store_raw(table, month, part)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -520,6 +521,35 @@ def test_a_foreign_file_in_the_lake_is_one_line(lake: Path, run: Run) -> None:
     assert f"{path}: not written by nbaproc; move it out of the lake" in done.err
 
 
+def test_an_unreadable_raw_file_is_one_line(lake: Path, run: Run) -> None:
+    path = next((lake / "nba_raw" / "nbac_player_boxscores").rglob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:100])
+    before = files(lake)
+    for command in ("backfill", "verify"):
+        done = run(command, *END, "--lake", lake)
+        assert is_one_line(done)
+        assert f"{path}: cannot be read (" in done.err
+        assert "remove the file and compute or ingest it again" in done.err
+    assert files(lake) == before
+
+
+@pytest.mark.parametrize("command", ["ingest", "backfill"])
+def test_a_disk_that_can_only_be_read_is_one_line(
+    command: str, lake: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(player_log(OPENER).with_columns(AST=pl.lit(9)), tmp_path / "log.csv")
+    before = files(lake), stamps(lake)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "replace", fail)
+    done = run(command, *(["nba-api", path] if command == "ingest" else END), "--lake", lake)
+    assert is_one_line(done)
+    assert "cannot be written (Read-only file system); the file is as it was; free the disk or name another" in done.err
+    assert (files(lake), stamps(lake)) == before
+
+
 def broken(*_: object, **__: object) -> None:
     raise ValueError("first line\nsecond line")
 
@@ -606,6 +636,19 @@ def test_an_old_switch_that_is_on_changes_nothing(
 def test_the_option_stands_above_the_environment(lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBAPROC_ENGINE", "reference")
     assert run("backfill", *END, "--lake", lake, "--engine", "polars", "--json").json["engine"] == "polars"
+
+
+def test_a_table_that_fails_blocks_what_needs_it_and_nothing_else(
+    lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbaproc.tables.team_offense_game_summary.build", broken)
+    done = run("backfill", *END, "--lake", lake)
+    assert (done.code, done.err) == (1, "")
+    failed = "failed team_offense_game_summary 2021-10-19 to 2022-04-16 (3 dates): PROCESSING_ERROR"
+    assert f"{failed}: ValueError: first line\n" in done.out
+    for day in ("2021-10-19", "2021-11-15", "2022-04-16"):
+        assert f"blocked player_game_summary {day}: MISSING_DEPENDENCY: team_offense_game_summary of {day}" in done.out
+    assert not (lake / "nba_analytics" / "player_game_summary").exists()
 
 
 def test_a_box_score_that_does_not_sum_to_the_final_score_is_refused_with_a_record(

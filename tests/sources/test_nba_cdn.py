@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from nbaproc.errors import InputError
-from nbaproc.lake import Lake
+from nbaproc.columns import Table
+from nbaproc.errors import InputError, LakeError
+from nbaproc.lake import Lake, Month
 from nbaproc.raw.contract import NBAC_PLAY_BY_PLAY
 from nbaproc.sources.ingest import ingest_nba_api, ingest_nba_cdn
 from tests.sources.downloads import (
@@ -139,6 +140,28 @@ def test_a_postponed_game_moves_with_the_schedule(lake: Lake, tmp_path: Path) ->
     report = ingest_nba_api(lake, [write(game_list(later), tmp_path / "t.csv")])
     assert raw(lake, PLAYS)["game_date"].unique().to_list() == [later.day]
     assert report.tables[PLAYS].restated == 4
+
+
+def test_a_fault_while_plays_move_to_another_month_loses_none(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(lake, play_by_play(OPENER), tmp_path / "x.json")
+    later = write(game_list(moved(OPENER, date(2021, 11, 30))), tmp_path / "t.csv")
+    real, stored = Lake.store_raw, []
+
+    def second_month_fails(self: Lake, table: Table, month: Month, rows: pl.DataFrame) -> bool:
+        stored.append(table.name)
+        if stored.count(PLAYS) == 2:
+            raise LakeError("the disk is full")
+        return real(self, table, month, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "store_raw", second_month_fails)
+        with pytest.raises(LakeError):
+            ingest_nba_api(lake, [later])
+    assert raw(lake, PLAYS).unique(["gameId", "actionNumber"]).height == 4
+    ingest_nba_api(lake, [later])
+    assert raw(lake, PLAYS)["game_date"].to_list() == [date(2021, 11, 30)] * 4
 
 
 def test_a_later_feed_replaces_its_game_whole_and_leaves_the_others(lake: Lake, tmp_path: Path) -> None:
