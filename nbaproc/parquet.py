@@ -60,7 +60,7 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
         LakeError: The file cannot be read, or lacks a column.
     """
     with _reading(path):
-        return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+        return pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False)
 
 
 @contextlib.contextmanager

@@ -297,6 +297,14 @@ def test_an_empty_lake_has_empty_tables_of_the_declared_shape(lake: Lake) -> Non
     assert lake.facts(TABLE, FIRST, THIRD) == {}
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "la[k]e * ?" / "ü")
+    store(lake, rows_of(FIRST), records_of(FIRST))
+    assert lake.read(TABLE, FIRST, FIRST).equals(rows_of(FIRST))
+    assert lake.read_records(TABLE, FIRST, FIRST).height == 1
+    assert list(lake.facts(TABLE, FIRST, FIRST)) == [FIRST]
+
+
 def test_columns_are_read_with_the_date(lake: Lake) -> None:
     store(lake, rows_of(FIRST))
     assert lake.read(TABLE, FIRST, FIRST, ["points"]).columns == ["game_date", "points"]

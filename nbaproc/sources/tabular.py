@@ -25,14 +25,20 @@ def is_tabular(path: Path) -> bool:
     Raises:
         InputError: The file cannot be read.
     """
-    if _is_parquet(path) or path.name.lower().endswith(CSV_ENDINGS):
-        return True
-    first = head(path).partition(b"\n")[0].lstrip()
-    return b"," in first and b"\0" not in first and not first.startswith((b"{", b"[", b"<"))
+    named = path.name.lower().endswith((*CSV_ENDINGS, PARQUET_ENDING))
+    return named or _is_parquet(path) or _is_comma_text(path)
 
 
 def _is_parquet(path: Path) -> bool:
-    return path.name.lower().endswith(PARQUET_ENDING) or head(path).startswith(PARQUET_MARK)
+    """Return whether a file is Parquet, or means to be and is nothing else."""
+    if head(path).startswith(PARQUET_MARK):
+        return True
+    return path.name.lower().endswith(PARQUET_ENDING) and not _is_comma_text(path)
+
+
+def _is_comma_text(path: Path) -> bool:
+    first = head(path).partition(b"\n")[0].lstrip()
+    return b"," in first and b"\0" not in first and not first.startswith((b"{", b"[", b"<"))
 
 
 def head(path: Path) -> bytes:
@@ -64,8 +70,9 @@ def read_table(path: Path, *, header_only: bool = False) -> pl.DataFrame:
     try:
         if _is_parquet(path):
             if header_only:
-                return pl.DataFrame(schema=pl.read_parquet_schema(path))
-            return pl.read_parquet(path, hive_partitioning=False)
+                schema = pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()
+                return pl.DataFrame(schema=schema)
+            return pl.read_parquet(path, glob=False, hive_partitioning=False)
         return pl.read_csv(path, infer_schema=False, n_rows=0 if header_only else None, glob=False)
     except pl.exceptions.NoDataError:
         raise InputError(f"{path}: is empty; download it again") from None

@@ -164,7 +164,10 @@ def test_a_path_that_does_not_exist_is_named(lake: Lake, downloads: Path) -> Non
         ingest_nba_api(lake, [downloads / "nowhere.csv"])
 
 
-@pytest.mark.parametrize("name", ["log.csv", "log.txt", "log", "schedule_2023.dat", "LOG.CSV", "shots.csv.gz"])
+@pytest.mark.parametrize(
+    "name",
+    ["log.csv", "log.txt", "log", "schedule_2023.dat", "LOG.CSV", "shots.csv.gz", "log[1].csv", "log *?.parquet"],
+)
 @pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet"])
 def test_the_name_of_a_file_does_not_matter(name: str, ending: str, lake: Lake, downloads: Path) -> None:
     written = write(player_log(OPENER), downloads / f"original{ending}").rename(downloads / name)

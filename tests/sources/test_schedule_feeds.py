@@ -131,6 +131,11 @@ def test_of_one_layout_the_row_of_the_larger_status_counts() -> None:
     assert rows["arena_name"].to_list() == ["New"]
 
 
+def test_of_two_rows_alike_in_layout_and_status_the_order_does_not_decide() -> None:
+    one, two = (feed("a", 3, (127, 104), arena_name=name) for name in ("One", "Two"))
+    assert schedule_of(one, two).equals(schedule_of(two, one))
+
+
 def test_a_game_on_two_dates_is_two_rows() -> None:
     rows = schedule_of(feed("a", 1), feed("a", 3, (127, 104), game_date=date(2021, 12, 1)))
     assert rows.select("game_date", "game_status").rows() == [(DAY, 1), (date(2021, 12, 1), 3)]
