@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -600,10 +599,8 @@ RANGE = ("--start", "2021-10-19", "--end", "2021-11-30")
 def run_child(
     lake: Path, *words: str, limit: int | None = None, code: str = "from nbaproc.cli.main import main\nmain()"
 ) -> subprocess.CompletedProcess[str]:
-    def lower() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
+    if limit is not None:
+        code = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n{code}"
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("NBAPROC_", "ENABLE_"))}
     return subprocess.run(
         [sys.executable, "-c", code, *words, "--lake", str(lake)],
@@ -612,7 +609,6 @@ def run_child(
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lower,
         timeout=120,
     )
 
