@@ -1,4 +1,4 @@
-"""Raw rows for the tests: made up by hand, from the real downloads, and from tables in the raw warehouse shape."""
+"""Raw rows from the real downloads, and from tables in the raw warehouse shape."""
 
 from __future__ import annotations
 
@@ -11,16 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from nbaproc.columns import Table
 from nbaproc.raw.contract import RAW_TABLES
-from nbaproc.tables.player_game_summary import TABLE as PGS
-from nbaproc.tables.team_defense_game_summary import TABLE as TDGS
-from nbaproc.tables.team_offense_game_summary import TABLE as TOGS
-
-Row = dict[str, object]
-Raw = dict[str, list[Row]]
-
-TABLES: dict[str, Table] = {table.name: table for table in (TOGS, TDGS, PGS)}
+from tests.tables.made_up import Raw, Row, raw_row
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STATISTICS = {
@@ -58,14 +50,6 @@ def real_data() -> Path:
     if not (folder / "public").is_dir():
         pytest.skip(f"NO REAL DATA at {folder}: set NBAPROC_REAL_DATA; nothing was compared with real games")
     return folder
-
-
-def raw_row(table: str, **values: object) -> Row:
-    """A raw row with every declared column, NULL where no value is given."""
-    columns = RAW_TABLES[table].names
-    strangers = set(values) - set(columns)
-    assert not strangers, f"{table} has no columns {strangers}"
-    return {name: values.get(name) for name in columns}
 
 
 def declared(table: str, frame: pl.DataFrame) -> list[Row]:
@@ -233,116 +217,3 @@ def of_dates(raw: Raw, dates: Iterable[date]) -> Raw:
         ]
         for table, rows in raw.items()
     }
-
-
-# A made-up game: Boston 110, New York 100, ten players a side, 24 minutes each.
-
-DAY = date(2021, 11, 15)
-WORDS = ("Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett")
-PLAYER_TABLES = ("nbac_gamebook_player_stats", "nbac_player_boxscores", "bdl_player_boxscores")
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
-
-
-def schedule_row(**changes: object) -> Row:
-    """BOS at NYK on 2021-11-15, final 110-100, tip-off 19:30 Eastern."""
-    values: Row = {
-        "game_id": "0022100200",
-        "game_date": DAY,
-        "game_date_est": utc(2021, 11, 15, 19, 30),
-        "game_status": 3,
-        "home_team_tricode": "NYK",
-        "away_team_tricode": "BOS",
-        "home_team_score": 100,
-        "away_team_score": 110,
-    }
-    return raw_row("nbac_schedule", **(values | changes))
-
-
-def player_name(team: str, number: int) -> str:
-    """The name of a made-up player: `Bos Alpha` has the lookup bosalpha."""
-    return f"{team.title()} {WORDS[number]}"
-
-
-def player_row(table: str, team: str, number: int, **changes: object) -> Row:
-    """A player of a made-up game: 24 minutes; eleven points for Boston's players, ten for everybody else's."""
-    name = player_name(team, number)
-    points = 11 if team == "BOS" else 10
-    values: Row = {
-        "game_id": "20211115_BOS_NYK",
-        "game_date": DAY,
-        "team_abbr": team,
-        "home_team_abbr": "NYK",
-        "away_team_abbr": "BOS",
-        "player_lookup": name.replace(" ", "").lower(),
-        "minutes": "24:00",
-        "points": points,
-        "assists": 2,
-        "offensive_rebounds": 1,
-        "defensive_rebounds": 3,
-        "steals": 1,
-        "blocks": 0,
-        "turnovers": 1,
-        "personal_fouls": 2,
-        "field_goals_made": 4,
-        "field_goals_attempted": 9,
-        "three_pointers_made": 1,
-        "three_pointers_attempted": 3,
-        "free_throws_made": points - 9,
-        "free_throws_attempted": 2,
-    }
-    if table == "nbac_gamebook_player_stats":
-        values |= {"player_name": name, "player_status": "active", "plus_minus": 1}
-    elif table == "nbac_player_boxscores":
-        person = 1000 * sum(map(ord, team)) + number
-        values |= {"player_full_name": name, "minutes": "24", "plus_minus": 1, "nba_player_id": person}
-        values |= {"game_id": "0022100200", "game_status": "Final", "total_rebounds": 4}
-    else:
-        values |= {"player_full_name": name, "rebounds": 4}
-    return raw_row(table, **(values | changes))
-
-
-def player_rows(table: str, teams: Iterable[str] = ("BOS", "NYK"), size: int = 10, **changes: object) -> list[Row]:
-    """The players of the made-up game in one source."""
-    return [player_row(table, team, number, **changes) for team in teams for number in range(size)]
-
-
-def team_row(team: str, **changes: object) -> Row:
-    """A team row of the made-up game, the sum of its ten players."""
-    values: Row = {
-        "game_id": "20211115_BOS_NYK",
-        "nba_game_id": "0022100200",
-        "game_date": DAY,
-        "team_abbr": team,
-        "is_home": team == "NYK",
-        "minutes": "240:00",
-        "points": 110 if team == "BOS" else 100,
-        "fg_made": 40,
-        "fg_attempted": 90,
-        "three_pt_made": 10,
-        "three_pt_attempted": 30,
-        "ft_made": 20 if team == "BOS" else 10,
-        "ft_attempted": 20,
-        "offensive_rebounds": 10,
-        "defensive_rebounds": 30,
-        "assists": 20,
-        "steals": 10,
-        "blocks": 0,
-        "turnovers": 10,
-        "personal_fouls": 20,
-    }
-    return raw_row("nbac_team_boxscore", **(values | changes))
-
-
-def made_up_game(*player_tables: str) -> Raw:
-    """The made-up game with both team rows and the given player sources."""
-    raw: Raw = {table: player_rows(table) for table in player_tables}
-    return raw | {"nbac_schedule": [schedule_row()], "nbac_team_boxscore": [team_row("BOS"), team_row("NYK")]}
-
-
-def facts_of(records: Iterable[Row]) -> list[tuple[object, ...]]:
-    """Records as (category, entity, detail, class, reason, occurrences)."""
-    names = ("failure_category", "entity_id", "detail", "failure_class", "failure_reason", "occurrences")
-    return [tuple(record[name] for name in names) for record in records]

@@ -6,11 +6,11 @@ import math
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from reference_raw import TABLES
 
 from nbaproc.columns import Column, Table, Type
 from nbaproc.reference.canonical import digest, partition_fingerprint, row_hash, row_text, value_text
 from nbaproc.reference.numbers import hu, ratio, scale
+from tests.tables.made_up import TABLES
 
 _FACTS = (
     Column("game_date", Type.DATE, "", null=False, hashed=True),

@@ -7,10 +7,11 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
-from reference_raw import PLAYER_TABLES, TABLES, Raw, Row, dates_of, of_dates, public_season, warehouse_raw
 
 from nbaproc.reference import Outcome, build
 from nbaproc.reference.canonical import row_text
+from tests.reference.reference_raw import dates_of, of_dates, public_season, warehouse_raw
+from tests.tables.made_up import PLAYER_TABLES, TABLES, Raw, Row
 
 TOGS, TDGS, PGS = TABLES
 BOSTON_AT_NEW_YORK = date(2021, 10, 20)

@@ -72,7 +72,7 @@ def one_pair_under_two_ids(at: Scene) -> None:
 @mishap()
 def double_header(at: Scene) -> None:
     """A team is in two games of the schedule on one date, and perhaps a third follows from the second."""
-    codes = [code for code in ("ATL", "BOS", *at.world.rosters) if code not in at.match.teams]
+    codes = [code for code in ("ATL", "BOS", "CLE", *at.world.rosters) if code not in at.match.teams]
     changes: Row = {"away_team_tricode": at.rng.choice(codes), "processed_at": at.loaded()}
     changes |= {"game_id": at.game_id(at.rng.choice((2, 901))), "game_status": at.rng.choice((1, 3))}
     at.world.raw[SCHEDULE].append(schedule_row(at.match, **changes))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from reference_raw import (
+
+from tests.tables.made_up import (
     DAY,
     PLAYER_TABLES,
-    TABLES,
+    Outcome,
     Raw,
     Row,
+    game_line,
     made_up_game,
     player_row,
     player_rows,
@@ -19,17 +21,11 @@ from reference_raw import (
     utc,
 )
 
-from nbaproc.reference import Outcome, build
-
 GAMEBOOK = PLAYER_TABLES[0]
 PGS = "player_game_summary"
 ODDS, PROS, LINES = "odds_api_player_points_props", "bettingpros_player_points_props", "odds_api_game_lines"
 TIP = utc(2021, 11, 16, 0, 30)
 COLUMNS = ("points_line", "points_line_source", "opening_line", "line_movement")
-
-
-def run(raw: Raw) -> Outcome:
-    return build(TABLES, raw, [DAY])
 
 
 def line_of(outcome: Outcome, player: str = "bosalpha") -> tuple[object, ...]:
@@ -54,7 +50,7 @@ def with_props(*odds: Row, bettingpros: tuple[Row, ...] = ()) -> Raw:
     return made_up_game(GAMEBOOK) | {ODDS: list(odds), PROS: list(bettingpros)}
 
 
-def test_the_worked_example():
+def test_the_worked_example(run):
     raw = with_props(prop(24.5, 300), prop(25.5, 10), prop(31.5, -45), prop(24.5, 5, "FanDuel"))
     outcome = run(raw)
     assert line_of(outcome) == (25.5, "draftkings", 24.5, 1.0)
@@ -63,7 +59,7 @@ def test_the_worked_example():
     assert (row["points"], row["over_under_result"], row["margin"]) == (11, "UNDER", -14.5)
 
 
-def test_a_snapshot_at_tip_off_counts_a_second_later_does_not():
+def test_a_snapshot_at_tip_off_counts_a_second_later_does_not(run):
     late = prop(30.5, 0, snapshot_timestamp=TIP + timedelta(seconds=1))
     assert line_of(run(with_props(prop(24.5, 0), late)))[0] == 24.5
 
@@ -76,12 +72,12 @@ def test_a_snapshot_at_tip_off_counts_a_second_later_does_not():
         (("Some  Book", "zzz"), "some_book"),
     ],
 )
-def test_the_order_of_the_books(books, chosen):
+def test_the_order_of_the_books(run, books, chosen):
     outcome = run(with_props(*(prop(20.5 + n, n, book) for n, book in enumerate(books))))
     assert line_of(outcome)[1] == chosen
 
 
-def test_ties_inside_a_book():
+def test_ties_inside_a_book(run):
     early, late = utc(2021, 11, 15, 10), utc(2021, 11, 15, 11)
     rows = [
         prop(26.5, processed_at=late),
@@ -94,7 +90,7 @@ def test_ties_inside_a_book():
     assert line_of(run(with_props(*rows[::-1]))) == (22.5, "draftkings", 25.5, -3.0)
 
 
-def test_unusable_rows_are_counted_by_their_first_fault():
+def test_unusable_rows_are_counted_by_their_first_fault(run):
     raw = with_props(
         prop(None, book=None),
         prop(0.0),
@@ -119,11 +115,11 @@ def test_unusable_rows_are_counted_by_their_first_fault():
     }
 
 
-def test_lines_become_tenths_at_once():
+def test_lines_become_tenths_at_once(run):
     assert line_of(run(with_props(prop(24.25, 90), prop(24.45)))) == (24.5, "draftkings", 24.3, 0.2)
 
 
-def test_players_who_did_not_play_have_a_line_and_no_outcome():
+def test_players_who_did_not_play_have_a_line_and_no_outcome(run):
     raw = with_props(prop(8.5, 10), prop(8.0, 90))
     raw[GAMEBOOK][0] |= {"player_status": "dnp", "dnp_reason": "DNP - Coach's Decision"}
     outcome = run(raw)
@@ -131,7 +127,7 @@ def test_players_who_did_not_play_have_a_line_and_no_outcome():
     assert {outcome.rows[PGS][0][name] for name in ("over_under_result", "margin")} == {None}
 
 
-def test_a_second_on_the_floor_without_points_is_no_outcome():
+def test_a_second_on_the_floor_without_points_is_no_outcome(run):
     raw = with_props(prop(8.5, 10))
     raw[GAMEBOOK][0] |= {"minutes": "0:02", "points": 0}
     assert run(raw).rows[PGS][0]["over_under_result"] is None
@@ -139,16 +135,13 @@ def test_a_second_on_the_floor_without_points_is_no_outcome():
     assert run(raw).rows[PGS][0]["over_under_result"] == "UNDER"
 
 
-def test_props_of_a_game_without_player_rows_are_ignored():
+def test_props_of_a_game_without_player_rows_are_ignored(run):
     raw = with_props(prop(20.5), prop(20.5, -10))
     del raw[GAMEBOOK]
     assert run(raw).counts == {("prop_after_tip", ODDS): 1}
 
 
-# BettingPros.
-
-
-def test_the_second_feed_serves_players_without_a_line_in_the_first():
+def test_the_second_feed_serves_players_without_a_line_in_the_first(run):
     raw = with_props(
         prop(24.5),
         prop(30.5, -5, player_name="Bos Bravo"),
@@ -159,7 +152,7 @@ def test_the_second_feed_serves_players_without_a_line_in_the_first():
     assert line_of(outcome, "bosbravo") == (11.5, "bettingpros_fanduel", 11.0, 0.5)
 
 
-def test_only_active_points_overs_of_the_second_feed():
+def test_only_active_points_overs_of_the_second_feed(run):
     rows = (
         pros(1.5, "DraftKings", market_type="rebounds"),
         pros(2.5, "DraftKings", bet_side="under"),
@@ -171,7 +164,7 @@ def test_only_active_points_overs_of_the_second_feed():
     assert outcome.counts == {}
 
 
-def test_order_of_the_second_feed():
+def test_order_of_the_second_feed(run):
     later = utc(2021, 11, 15, 13)
     rows = (
         pros(1.5, "Caesars", bookmaker_last_update=later),
@@ -185,7 +178,7 @@ def test_order_of_the_second_feed():
     assert line_of(run(with_props(bettingpros=rows[::-1]))) == expected
 
 
-def test_times_of_the_second_feed_are_eastern_wall_clock():
+def test_times_of_the_second_feed_are_eastern_wall_clock(run):
     at_tip, late = utc(2021, 11, 15, 19, 30), utc(2021, 11, 15, 19, 31)
     rows = (pros(20.5, bookmaker_last_update=at_tip), pros(21.5, bookmaker_last_update=late))
     rows += (pros(22.5, bookmaker_last_update=None), pros(22.5, player_name="Nobody", bookmaker_last_update=late))
@@ -198,7 +191,7 @@ def test_times_of_the_second_feed_are_eastern_wall_clock():
     }
 
 
-def test_a_name_in_two_games_of_the_date_is_nobody_for_the_second_feed():
+def test_a_name_in_two_games_of_the_date_is_nobody_for_the_second_feed(run):
     raw = with_props(bettingpros=(pros(20.5),))
     raw["nbac_schedule"].append(
         schedule_row(game_id="0022100201", away_team_tricode="LAL", home_team_tricode="GSW", away_team_score=100)
@@ -211,10 +204,7 @@ def test_a_name_in_two_games_of_the_date_is_nobody_for_the_second_feed():
     assert outcome.counts == {("unmatched_name", PROS): 1}
 
 
-# The cut.
-
-
-def test_without_a_tip_off_the_start_of_the_odds_is_the_cut():
+def test_without_a_tip_off_the_start_of_the_odds_is_the_cut(run):
     raw = with_props(prop(20.5, 90), prop(21.5, 30, game_start_time=TIP - timedelta(minutes=60)))
     raw["nbac_schedule"] = [schedule_row(game_date_est=None)]
     outcome = run(raw)
@@ -222,16 +212,15 @@ def test_without_a_tip_off_the_start_of_the_odds_is_the_cut():
     assert outcome.counts == {("prop_after_tip", ODDS): 1}
 
 
-def test_without_any_time_nothing_after_noon_is_used():
+def test_without_any_time_nothing_after_noon_is_used(run):
     raw = with_props(prop(20.5, snapshot_timestamp=utc(2021, 11, 15, 17)), prop(21.5))
     raw["nbac_schedule"] = [schedule_row(game_date_est=utc(2021, 11, 15))]
     assert line_of(run(raw))[0] == 20.5
 
 
-def test_a_start_long_before_the_tip_off_moves_the_cut_and_is_reported():
+def test_a_start_long_before_the_tip_off_moves_the_cut_and_is_reported(run):
     raw = with_props(prop(20.5, 200), prop(21.5, 60))
-    commence = {"commence_time": TIP - timedelta(hours=3)}
-    raw[LINES] = [raw_row(LINES, game_date=DAY, home_team_abbr="BOS", away_team_abbr="NYK", **commence)]
+    raw[LINES] = [game_line(home_team_abbr="BOS", away_team_abbr="NYK", commence_time=TIP - timedelta(hours=3))]
     outcome = run(raw)
     assert line_of(outcome)[0] == 20.5
     assert outcome.counts == {
@@ -241,6 +230,6 @@ def test_a_start_long_before_the_tip_off_moves_the_cut_and_is_reported():
     }
 
 
-def test_an_unusable_prop_still_tells_the_start():
+def test_an_unusable_prop_still_tells_the_start(run):
     raw = with_props(prop(20.5, 200), prop(None, 60, game_start_time=TIP - timedelta(hours=4)))
     assert line_of(run(raw))[0] is None
