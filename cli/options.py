@@ -123,8 +123,8 @@ def read_range(settings: Settings, start: str | None, end: str | None) -> tuple[
     Raises:
         click.UsageError: A date is in the future, or the start lies after the end.
     """
-    last = settings.day(end or "YESTERDAY", "--end")
-    first = settings.day(start, "--start") if start else date(1946, 11, 1)
+    last = settings.day("YESTERDAY" if end is None else end, "--end")
+    first = date(1946, 11, 1) if start is None else settings.day(start, "--start")
     if first > last:
         raise click.UsageError(f"--start {first} lies after --end {last}; swap them")
     return first, last

@@ -684,17 +684,17 @@ def test_a_backfill_that_may_write_nothing_at_all_exits_with_2(raw_lake: Path, t
 
 KILLER = """
 import os, signal, sys
-number, when = int(sys.argv.pop(1)), sys.argv.pop(1)
+number, when, name = int(sys.argv.pop(1)), sys.argv.pop(1), sys.argv.pop(1)
 real = os.replace
 
 def replace(source, target):
     global number
     number -= 1
     if number == 0 and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.Signals[name])
     real(source, target)
     if number == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.Signals[name])
 
 os.replace = replace
 from nbaproc.cli.main import main
@@ -708,7 +708,7 @@ def test_a_killed_backfill_leaves_whole_files_and_a_rerun_gives_the_undisturbed_
 ) -> None:
     lake = tmp_path / "lake"
     shutil.copytree(raw_lake, lake)
-    done = run_child(lake, str(number), when, "backfill", *RANGE, code=KILLER)
+    done = run_child(lake, str(number), when, "SIGKILL", "backfill", *RANGE, code=KILLER)
     assert done.returncode == -signal.SIGKILL
     wanted = files(computed_lake)
     for name, content in files(lake).items():
@@ -721,6 +721,14 @@ def test_a_killed_backfill_leaves_whole_files_and_a_rerun_gives_the_undisturbed_
     assert leftovers(lake) == []
 
 
+def test_an_interrupted_backfill_leaves_no_half_file_and_exits_with_130(raw_lake: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    shutil.copytree(raw_lake, lake)
+    done = run_child(lake, "3", "before", "SIGINT", "backfill", *RANGE, code=KILLER)
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+    assert leftovers(lake) == []
+
+
 def test_a_killed_ingest_leaves_whole_files_and_a_rerun_gives_the_undisturbed_bytes(tmp_path: Path) -> None:
     story = tmp_path / "story"
     write(player_log(*GAMES), story / "log.csv")
@@ -728,7 +736,7 @@ def test_a_killed_ingest_leaves_whole_files_and_a_rerun_gives_the_undisturbed_by
     write(league_schedule(*GAMES), story / "schedule.csv")
     whole, lake = Lake(tmp_path / "whole"), Lake(tmp_path / "lake")
     ingest_nba_api(whole, [story])
-    done = run_child(lake.root, "4", "before", "ingest", "nba-api", str(story), code=KILLER)
+    done = run_child(lake.root, "4", "before", "SIGKILL", "ingest", "nba-api", str(story), code=KILLER)
     assert done.returncode == -signal.SIGKILL
     assert len(leftovers(lake.root)) == 1
     for name in files(lake.root):
