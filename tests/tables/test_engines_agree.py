@@ -20,6 +20,7 @@ from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.raw.teams import CANONICAL, pair_of, team_code
 from nbaproc.raw.tracking import TRACKED_SOURCES
 from nbaproc.reference import build
+from nbaproc.reference.schedule import clean_schedule
 from nbaproc.run.engines import ENGINES, POLARS, StageRun
 from nbaproc.tables import declarations
 from tests.conftest import ROOT
@@ -101,10 +102,9 @@ def test_home_and_away_may_be_swapped_in_any_raw_table(league: League, tables: s
 
 def _mirror(frame: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
     """Swap the sides of all rows of scheduled games; a row keeps the hash its source gave it."""
-    games = schedule.select(
-        "game_date", pair=pair_of(team_code(pl.col("home_team_tricode")), team_code(pl.col("away_team_tricode")))
-    )
-    known = games.drop_nulls().unique().with_columns(scheduled=pl.lit(True))
+    games = [game for games in clean_schedule(schedule.to_dicts()).by_date.values() for game in games]
+    columns = {"game_date": [game.game_date for game in games], "pair": ["".join(game.pair) for game in games]}
+    known = pl.DataFrame(columns, schema={"game_date": pl.Date, "pair": pl.String}).with_columns(scheduled=pl.lit(True))
     sided = "home_team_abbr" in frame.columns
     text = pl.col("game_id").str.strip_chars() if "game_id" in frame.columns else pl.lit(None, dtype=pl.String)
     text = pl.when(text.str.contains(CANONICAL)).then(text)

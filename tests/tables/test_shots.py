@@ -11,6 +11,8 @@ from tests.tables.made_up import (
     Outcome,
     Row,
     made_up_game,
+    of,
+    pick,
     player_name,
     player_row,
     raw_row,
@@ -200,3 +202,266 @@ def test_the_last_period_tells_the_overtime_where_no_minutes_do(run):
     rows = run(raw).rows[TOGS]
     assert {row["overtime_periods"] for row in rows} == {2}
     assert rows[0]["quality_issues"] == []
+
+
+# Zones, kinds of events, and-ones: one case a player of Boston.
+
+
+def action(team: str, number: int, **changes: object) -> Row:
+    """A missed lay-up in the league's play-by-play, by the person ids of the downloads."""
+    values: Row = {"gameId": "0022100200", "game_date": DAY, "actionNumber": number + (0 if team == "BOS" else 1000)}
+    values |= {"actionType": "2pt", "shotResult": "Missed", "shotDistance": 2.0, "period": 1, "teamTricode": team}
+    values["personId"] = 1000 * sum(map(ord, team)) + number % 10
+    return raw_row(PBP, **(values | changes))
+
+
+def told_by(run, table: str, events: list[Row], attempts: int) -> list[Row]:
+    """Player rows of Boston in order, where a feed has these events; New York has one shot."""
+    raw = made_up_game(GAMEBOOK if table == BDB else PLAYER_BOX)
+    raw["nbac_team_boxscore"] = [team_row("BOS", fg_attempted=attempts), team_row("NYK", fg_attempted=1)]
+    other = {BDB: shots, CHART: chart}[table]("NYK", 1) if table != PBP else [action("NYK", 0)]
+    raw[table] = events + other
+    rows = players(run(raw))
+    return [rows[player_name("BOS", n).replace(" ", "").lower()] for n in range(len(events))]
+
+
+def zone_of(row: Row) -> str | None:
+    counts = {
+        "paint": (row["paint_attempts"], row["paint_makes"]),
+        "mid": (row["mid_range_attempts"], row["mid_range_makes"]),
+        "three": (row["three_attempts_pbp"], row["three_makes_pbp"]),
+    }
+    (found,) = {zone for zone, count in counts.items() if count[0] == 1} or {None}
+    assert all(count == (0, 0) for zone, count in counts.items() if zone != found)
+    return found
+
+
+def test_zones_of_bigdataball(run):
+    cases = [
+        ("jump shot", 24.0, 0, "mid"),
+        ("hook shot", 8.0, 2, "paint"),
+        ("hook shot", 8.01, 2, "mid"),
+        ("jump shot", None, 0, None),
+        (None, 23.75, 0, "three"),
+        ("unknown", 23.74, 0, "mid"),
+        ("Unknown ", 25.0, 2, "mid"),
+        ("running reverse layup", 22.0, 3, "three"),
+        (" 3PT jump shot ", None, None, "three"),
+        ("", 30.0, None, "three"),
+    ]
+    events = [
+        shots("BOS", n + 1, event_subtype=subtype, shot_distance=distance, points_scored=points)[n]
+        for n, (subtype, distance, points, _) in enumerate(cases)
+    ]
+    assert [zone_of(row) for row in told_by(run, BDB, events, len(cases))] == [zone for *_, zone in cases]
+
+
+def test_zones_of_the_play_by_play(run):
+    cases = [("3pt", 1.0, "three"), ("2pt", 8.0, "paint"), ("2pt", 8.1, "mid"), ("2pt", 24.5, "mid")]
+    cases += [("2PT", None, None), ("3pt", None, "three")]
+    events = [action("BOS", n, actionType=kind, shotDistance=feet) for n, (kind, feet, _) in enumerate(cases)]
+    assert [zone_of(row) for row in told_by(run, PBP, events, len(cases))] == [zone for *_, zone in cases]
+
+
+def test_zones_of_the_shot_chart(run):
+    cases = [("3PT Field Goal", 21, "three"), ("2PT Field Goal", 8, "paint"), ("2PT Field Goal", 9, "mid")]
+    cases += [("2PT Field Goal", 24, "mid"), ("2PT", None, None), ("3pt field goal", None, "three")]
+    events = [chart("BOS", n + 1, SHOT_TYPE=kind, SHOT_DISTANCE=feet)[n] for n, (kind, feet, _) in enumerate(cases)]
+    assert [zone_of(row) for row in told_by(run, CHART, events, len(cases))] == [zone for *_, zone in cases]
+
+
+@pytest.mark.parametrize(
+    ("table", "kinds", "others"),
+    [
+        (
+            BDB,
+            [{"event_type": " Shot "}, {"shot_made": True}],
+            [
+                {"shot_made": None},
+                {"event_type": "rebound"},
+                {"event_type": None},
+                {"event_type": "free throw"},
+                {"event_type": "shots"},
+            ],
+        ),
+        (
+            PBP,
+            [{"actionType": " 2PT "}, {"shotResult": "missed"}, {"actionType": "3pt", "shotResult": "Made"}],
+            [{"shotResult": None}, {"actionType": "heave"}, {"actionType": None}, {"actionType": "freethrow"}],
+        ),
+        (CHART, [{"SHOT_MADE_FLAG": 1}, {"SHOT_MADE_FLAG": 0}], [{"SHOT_MADE_FLAG": 2}, {"SHOT_MADE_FLAG": -1}]),
+    ],
+)
+def test_what_is_a_shot(run, table, kinds, others):
+    cases = [*kinds, *others]
+    if table == PBP:
+        events = [action("BOS", n, **changes) for n, changes in enumerate(cases)]
+    else:
+        make = shots if table == BDB else chart
+        events = [make("BOS", n + 1, **changes)[n] for n, changes in enumerate(cases)]
+    rows = told_by(run, table, events, len(kinds))
+    assert [zone_of(row) is not None for row in rows[: len(kinds)]] == [True] * len(kinds)
+    assert {row["paint_attempts"] for row in rows[len(kinds) :]} == {None}, "attempts, but not one shot of his"
+
+
+def test_and_ones_of_bigdataball(run):
+    texts = {" Free Throw 1/1": 1, "free throw 1/2": 0, "free throw 2/2": 0, "free throw technical 1/1": 0}
+    events = shots("BOS", 1)
+    for n, text in enumerate(texts, 1):
+        events += shots("BOS", n + 1, event_type="free throw", event_subtype=text)[n:]
+    rows = told_by(run, BDB, events, 1)
+    assert [row["and1_count"] for row in rows] == [0, *texts.values()]
+
+
+def test_and_ones_of_the_play_by_play(run):
+    """Made or missed; not after a technical, flagrant, clear-path or away-from-play foul."""
+    texts = [("1 of 1", None, 1), ("1 of 2", None, 0), ("1 OF 1 ", "made", 1), ("1 of 1", "Technical", 0)]
+    texts += [("1 of 1", "flagrant-type-1", 0), ("1 of 1", "clear-path", 0), ("1 of 1", "Clear Path", 0)]
+    texts += [("1 of 1", "away-from-play", 0)]
+    throws = [
+        action(
+            "BOS", n, actionType="freethrow", subType=text, descriptor=words, shotResult="Missed" if n % 2 else "Made"
+        )
+        for n, (text, words, _) in enumerate(texts, 1)
+    ]
+    rows = told_by(run, PBP, [action("BOS", 0), *throws], 1)
+    assert [row["and1_count"] for row in rows] == [0, *(count for *_, count in texts)]
+
+
+def test_without_a_free_throw_nobody_knows_of_and_ones(run):
+    rows = told_by(run, PBP, [action("BOS", n) for n in range(10)], 10)
+    assert {row["and1_count"] for row in rows} == {None}
+    assert {row["paint_attempts"] for row in rows} == {1}
+
+
+def test_assists_and_blocks_by_person(run):
+    """0 means nobody. Somebody may block without a shot of his own; a blocked shot without zone counts nowhere."""
+    new_york = 1000 * sum(map(ord, "NYK"))
+    events = [
+        action("BOS", 0, shotResult="Made", assistPersonId=1),
+        action("BOS", 1, shotResult="Made", assistPersonId=0),
+        action("BOS", 2, blockPersonId=new_york + 7),
+        action("BOS", 3, blockPersonId=new_york + 7, shotDistance=None),
+        action("BOS", 4, blockPersonId=new_york + 7, actionType="3pt"),
+        action("BOS", 5, blockPersonId=4711),
+    ]
+    raw = made_up_game(PLAYER_BOX)
+    raw["nbac_team_boxscore"] = [team_row("BOS", fg_attempted=6), team_row("NYK", fg_attempted=1)]
+    raw[PBP] = [*events, action("NYK", 0)]
+    outcome = run(raw)
+    rows = players(outcome)
+    assert pick(rows["bosalpha"], "assisted_fg_makes", "unassisted_fg_makes") == (1, 0)
+    assert pick(rows["bosbravo"], "assisted_fg_makes", "unassisted_fg_makes") == (0, 1)
+    blocker = rows["nykhotel"]
+    assert pick(blocker, "paint_blocks", "mid_range_blocks", "three_pt_blocks") == (1, 0, 1)
+    assert pick(blocker, "paint_attempts", "assisted_fg_makes") == (None, None), "he has attempts, and none was found"
+    defence = of(outcome.rows[TDGS], "defending_team_abbr", "NYK")
+    assert pick(defence, "blocks_paint", "blocks_mid_range", "blocks_three_pt") == (2, 0, 1)
+    assert outcome.counts == {("unmatched_name", "nbac_pbp"): 1}
+
+
+# Names.
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("Bos Alpha", True),
+        ("BOS  ALPHA", True),
+        ("11 Bos Álpha", True),
+        ("Bos Alpha III", True),
+        ("Alph", True),
+        ("Zed", True),
+        ("Old", False),
+        ("Alpha", False),
+    ],
+    ids=[
+        "lookup",
+        "case",
+        "accents and a number",
+        "suffix",
+        "alias",
+        "smallest of two aliases",
+        "withdrawn",
+        "surname",
+    ],
+)
+def test_the_ladder_of_names(run, printed, found):
+    """Equal lookups, then lookups without suffix, then lookups behind aliases."""
+    raw = made_up_game(GAMEBOOK)
+    raw[BDB] = shots("BOS") + shots("NYK")
+    for row in raw[BDB][0:90:10]:
+        row["player_1_name"] = printed
+    names = (("alph", "bosalpha", None), ("zed", "bosalpha", True), ("zed", "nobody", True), ("old", "bosalpha", False))
+    raw["player_aliases"] = [
+        raw_row("player_aliases", alias_lookup=alias, nba_canonical_lookup=name, is_active=active)
+        for alias, name, active in names
+    ]
+    outcome = run(raw)
+    assert players(outcome)["bosalpha"]["paint_attempts"] == (9 if found else None)
+    assert outcome.counts == ({} if found else {("unmatched_name", "bigdataball_pbp"): 1})
+
+
+def test_two_candidates_at_a_step_leave_it_to_the_next(run):
+    """Gary Payton II and Gary Payton Sr. for a plain Gary Payton: only an alias tells which."""
+    raw = made_up_game(GAMEBOOK)
+    for row, name in zip(raw[GAMEBOOK], ("Gary Payton II", "Gary Payton Sr."), strict=False):
+        row |= {"player_name": name, "player_lookup": name.replace(" ", "").replace(".", "").lower()}
+    raw[BDB] = shots("BOS", player_1_name="Gary Payton") + shots("NYK")
+    rows = players(run(raw))
+    assert {rows[name]["paint_attempts"] for name in ("garypaytonii", "garypaytonsr")} == {None}
+    raw["player_aliases"] = [
+        raw_row("player_aliases", alias_lookup="garypayton", nba_canonical_lookup="garypaytonii", is_active=True)
+    ]
+    rows = players(run(raw))
+    assert [rows[name]["paint_attempts"] for name in ("garypaytonii", "garypaytonsr")] == [90, None]
+
+
+def test_an_alias_meets_either_way(run):
+    """The row may bear the other spelling as well as the feed."""
+    raw = made_up_game(GAMEBOOK)
+    raw[GAMEBOOK][0] |= {"player_name": "Nicolas Claxton", "player_lookup": "nicolasclaxton"}
+    raw["player_aliases"] = [
+        raw_row("player_aliases", alias_lookup="nicolasclaxton", nba_canonical_lookup="nicclaxton", is_active=True)
+    ]
+    raw[BDB] = shots("BOS", player_1_name="Nic Claxton") + shots("NYK")
+    assert players(run(raw))["nicolasclaxton"]["paint_attempts"] == 90
+
+
+def test_a_team_narrows_the_candidates(run):
+    """The shooter is looked for in his team, who blocked in the other."""
+    raw = made_up_game(GAMEBOOK)
+    for place, suffix in ((0, "Jr."), (10, "Sr.")):
+        name = f"Jalen Smith {suffix}"
+        raw[GAMEBOOK][place] |= {"player_name": name, "player_lookup": name.replace(" ", "").replace(".", "").lower()}
+    raw[BDB] = shots("BOS", player_1_name="Jalen Smith") + shots("NYK")
+    raw[BDB][0] |= {"player_2_role": "block", "player_2_name": "Jalen Smith"}
+    raw[BDB][1] |= {"player_2_role": "assist", "shot_made": True}
+    rows = players(run(raw))
+    assert pick(rows["jalensmithjr"], "paint_attempts", "paint_blocks") == (90, 0)
+    assert pick(rows["jalensmithsr"], "paint_attempts", "paint_blocks") == (None, 1)
+
+
+def test_the_name_beside_a_number_belongs_to_its_shot(run):
+    """Shots of one unknown number under two names are shots of two players."""
+    raw = made_up_game(GAMEBOOK)
+    raw[CHART] = chart("BOS", PLAYER_ID=77, PLAYER_NAME="Bos Alpha") + chart(
+        "NYK", PLAYER_ID=0, PLAYER_NAME="Nyk Alpha"
+    )
+    for row in raw[CHART][:30]:
+        row["PLAYER_NAME"] = "Bos Bravo"
+    for row in raw[CHART][30:40]:
+        row["PLAYER_NAME"] = " "
+    outcome = run(raw)
+    rows = players(outcome)
+    assert [rows[name]["paint_attempts"] for name in ("bosalpha", "bosbravo", "nykalpha")] == [50, 30, None]
+    assert outcome.counts == {("unmatched_name", CHART): 2}
+
+
+def test_the_number_zero_is_nobodys(run):
+    raw = made_up_game(PLAYER_BOX)
+    raw[PLAYER_BOX][0]["nba_player_id"] = 0
+    raw[CHART] = chart("BOS", PLAYER_ID=0) + chart("NYK")
+    outcome = run(raw)
+    assert players(outcome)["bosalpha"]["paint_attempts"] is None
+    assert outcome.counts == {("unmatched_name", CHART): 1}
