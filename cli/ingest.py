@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import Settings, shared
-from .output import print_json, print_table, print_tally, tally_rows
+from .output import Bar, print_json, print_table, print_tally, tally_rows
 
 if TYPE_CHECKING:
     from nbaproc.lake import Lake
+    from nbaproc.progress import Progress
     from nbaproc.sources.ingest import Report
 
-    Reader = Callable[[Lake, Sequence[Path]], Report]
+    Reader = Callable[[Lake, Sequence[Path], Progress], Report]
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -78,7 +79,8 @@ def nba_cdn(settings: Settings, paths: tuple[Path, ...]) -> int:
 def _run(settings: Settings, paths: tuple[Path, ...], read: Reader) -> int:
     from nbaproc.lake import Lake
 
-    report = read(Lake(settings.lake_path), paths)
+    with Bar("files") as bar:
+        report = read(Lake(settings.lake_path), paths, bar)
     if settings.json:
         print_json(
             {

@@ -139,11 +139,11 @@ class Bar:
         self._bar: Any = None
         self._task: Any = None
 
-    def start(self, cells: int) -> None:
-        """Start with this many planned cells."""
-        self.total, self.began = cells, self.clock()
+    def start(self, total: int) -> None:
+        """Start with this many units of work."""
+        self.total, self.began = total, self.clock()
         self.printed = self.began
-        if sys.stderr.isatty() and cells:
+        if sys.stderr.isatty() and total:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -159,7 +159,7 @@ class Bar:
                 transient=True,
             )
             self._bar.start()
-            self._task = self._bar.add_task("", total=cells, rate="", what="")
+            self._task = self._bar.add_task("", total=total, rate="", what="")
 
     def working(self, what: str) -> None:
         """Say what is being worked on."""
@@ -168,9 +168,9 @@ class Bar:
         elif self.clock() - self.printed >= LINE_EVERY:
             self._line(what)
 
-    def advance(self, cells: int, rows: int) -> None:
-        """Count cells that ended and the rows they have."""
-        self.done += cells
+    def advance(self, units: int, rows: int) -> None:
+        """Count units that are done and the rows they have."""
+        self.done += units
         self.rows += rows
         if self._bar is not None:
             self._bar.update(self._task, completed=self.done, rate=f"{self._rate():,.0f}/s")

@@ -29,9 +29,10 @@ def simulate(settings: Settings, seasons: int, seed: int, start_season: int) -> 
     from nbaproc.sources.ingest import ingest_simulation
 
     from .ingest import print_report
-    from .output import print_json, tally_rows
+    from .output import Bar, print_json, tally_rows
 
-    report = ingest_simulation(Lake(settings.lake_path), seasons, seed, start_season)
+    with Bar("seasons") as bar:
+        report = ingest_simulation(Lake(settings.lake_path), seasons, seed, start_season, bar)
     if settings.json:
         from dataclasses import asdict
 

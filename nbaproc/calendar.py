@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -44,10 +45,15 @@ def parse_date(text: str, now: date) -> date:
 
     >>> parse_date("AUTO", date(2026, 1, 6))
     datetime.date(2026, 1, 5)
+    >>> parse_date("2026-1-5", date(2026, 1, 6))
+    Traceback (most recent call last):
+    ValueError: '2026-1-5' is not YYYY-MM-DD
     """
     word = text.strip().upper()
     if word == "TODAY":
         return now
     if word in ("YESTERDAY", "AUTO"):
         return date.fromordinal(now.toordinal() - 1)
-    return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
+        raise ValueError(f"{text!r} is not YYYY-MM-DD")
+    return date.fromisoformat(word)

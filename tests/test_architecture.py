@@ -15,14 +15,33 @@ PACKAGE = ROOT / "nbaproc"
 
 #: What the pure side may import besides the standard library and itself.
 MAY_IMPORT = {
-    "tables": {"polars", "nbaproc.columns", "nbaproc.failures", "nbaproc.boundary", "nbaproc.exact", "nbaproc.canonical"}
+    "tables": {
+        "polars",
+        "nbaproc.columns",
+        "nbaproc.failures",
+        "nbaproc.boundary",
+        "nbaproc.exact",
+        "nbaproc.canonical",
+    }
     | {"nbaproc.calendar", "nbaproc.asof", "nbaproc.raw", "nbaproc.tables"},
     "raw": {"polars", "nbaproc.columns", "nbaproc.failures", "nbaproc.boundary", "nbaproc.exact", "nbaproc.canonical"}
     | {"nbaproc.calendar", "nbaproc.raw"},
     "reference": {"nbaproc.columns", "nbaproc.failures", "nbaproc.reference"},
 }
 #: Modules of the standard library that reach for files, clocks, processes, the environment or a logger.
-EFFECTS = {"os", "pathlib", "io", "time", "logging", "subprocess", "multiprocessing", "random", "socket", "shutil", "sys"}
+EFFECTS = {
+    "os",
+    "pathlib",
+    "io",
+    "time",
+    "logging",
+    "subprocess",
+    "multiprocessing",
+    "random",
+    "socket",
+    "shutil",
+    "sys",
+}
 
 
 def _imports(path: Path) -> set[str]:

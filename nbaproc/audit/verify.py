@@ -11,8 +11,9 @@ import polars as pl
 from nbaproc.columns import Table
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake
+from nbaproc.progress import Progress, Silent
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import Progress, Silent, plan_dates, shards
+from nbaproc.run.backfill import plan_dates, shards
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.tables import declarations

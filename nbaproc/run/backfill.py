@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from nbaproc.calendar import season_year
 from nbaproc.errors import LakeError
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
+from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
@@ -21,32 +21,6 @@ from nbaproc.run.engines import TableRun, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
-
-
-class Progress(Protocol):
-    """Is told how far a run is."""
-
-    def start(self, cells: int) -> None:
-        """Start with this many planned cells."""
-
-    def working(self, what: str) -> None:
-        """Say what is being worked on."""
-
-    def advance(self, cells: int, rows: int) -> None:
-        """Count cells that ended and the rows they have."""
-
-
-class Silent:
-    """A progress that tells nobody."""
-
-    def start(self, cells: int) -> None:
-        """Do nothing."""
-
-    def working(self, what: str) -> None:
-        """Do nothing."""
-
-    def advance(self, cells: int, rows: int) -> None:
-        """Do nothing."""
 
 
 @dataclass

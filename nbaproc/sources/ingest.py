@@ -11,6 +11,7 @@ import polars as pl
 from nbaproc.calendar import season_text, season_year
 from nbaproc.errors import InputError, UsageError
 from nbaproc.lake import Lake
+from nbaproc.progress import Progress, Silent
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES
 from nbaproc.raw.schedule import season_of
 from nbaproc.raw.tally import Tally
@@ -89,13 +90,13 @@ def find_files(paths: Sequence[Path], lake: Path) -> list[tuple[Path, bool]]:
     return sorted(found.items(), key=lambda item: (item[0].name, str(item[0])))
 
 
-def ingest_nba_api(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+def ingest_nba_api(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
     """Read NBA Stats downloads (CSV or Parquet) into the raw lake.
 
     Args:
         lake: The lake.
         paths: Files, or folders that are searched for files of a known layout.
-        progress: Is told each file before it is read.
+        progress: Is told how far the reading is.
 
     Raises:
         InputError: A named file has no known layout, a file cannot be read, or nothing was found; nothing is written.
@@ -103,18 +104,20 @@ def ingest_nba_api(lake: Lake, paths: Sequence[Path], progress: Callable[[Path],
     return _ingest(lake, paths, _recognise_table, progress)
 
 
-def ingest_gamebook(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+def ingest_gamebook(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
     """Read official game books (JSON, plain or gzip) into the raw lake; arguments as `ingest_nba_api`."""
     return _ingest(lake, paths, gamebook.recognise, progress)
 
 
-def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> Report:
+def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
     """Read the league's play-by-play feed (JSON, CSV or Parquet) into the raw lake; arguments as `ingest_nba_api`."""
     dates = dict(current_games(lake.read_whole(NBAC_SCHEDULE)).select("game_id", "game_date").iter_rows())
     return _ingest(lake, paths, lambda path: nba_cdn.recognise(path, dates), progress)
 
 
-def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) -> Report:
+def ingest_simulation(
+    lake: Lake, seasons: int, seed: int, start_season: int, progress: Progress | None = None
+) -> Report:
     """Write a simulated league into the raw lake.
 
     Args:
@@ -122,6 +125,7 @@ def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) ->
         seasons: How many seasons.
         seed: Same seed, same bytes.
         start_season: First season; 2021 is 2021-22.
+        progress: Is told how far the simulation is.
 
     Raises:
         UsageError: The lake holds other rows of these seasons; nothing is written.
@@ -143,9 +147,13 @@ def ingest_simulation(lake: Lake, seasons: int, seed: int, start_season: int) ->
         again = add_hashes(FEEDS, pl.concat(_as_feed(frames[NBAC_SCHEDULE.name]) for _, frames in made))
         if before.join(again, on="data_hash", how="anti").height:
             raise UsageError(f"{lake.root}: holds another simulated league; simulate into another folder with --lake")
+    progress = progress or Silent()
+    progress.start(seasons)
     report = Report()
     kept: dict[str, list[pl.DataFrame]] = {}
-    for _, frames in made:
+    for year, frames in made:
+        progress.working(season_text(year))
+        progress.advance(1, sum(frame.height for frame in frames.values()))
         kept.setdefault(FEEDS.name, []).append(_as_feed(frames.pop(NBAC_SCHEDULE.name)))
         # Shots are most of the rows: they are stored season by season, everything else at once.
         large: list[str] = [name for name in ("nbac_play_by_play", "nbac_shot_chart") if name in frames]
@@ -191,9 +199,7 @@ def _recognise_table(path: Path) -> tuple[str, Callable[[], Parsed]] | str:
     return layout.name, lambda: parse(layout, path)
 
 
-def _ingest(
-    lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progress: Callable[[Path], None] | None
-) -> Report:
+def _ingest(lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progress: Progress | None) -> Report:
     report, known = Report(), []
     for path, named in find_files(paths, lake.root):
         try:
@@ -212,11 +218,13 @@ def _ingest(
         where = ", ".join(map(str, paths))
         first = f" ({report.left[0].path}: {report.left[0].reason})" if report.left else ""
         raise InputError(f"{where}: no file of a known layout{first}; `nbaproc ingest --help` lists what is read")
+    progress = progress or Silent()
+    progress.start(len(known))
     new: dict[str, dict[str, list[pl.DataFrame]]] = {}
     for file in known:
-        if progress is not None:
-            progress(file.path)
+        progress.working(f"reading {file.path.name}")
         parsed = file.read()
+        progress.advance(1, parsed.rows.height)
         report.tally.merge(parsed.tally)
         if not parsed.rows.height:
             report.left.append(Left(file.path, f"{file.layout} without a usable row{_first_sample(parsed.tally)}"))
@@ -229,6 +237,7 @@ def _ingest(
         _count_scope(parsed, report.tally)
     if not report.taken:
         raise InputError(f"{report.left[-1].path}: {report.left[-1].reason}; nothing was written")
+    progress.working("writing the raw lake")
     merged = merge(lake, {name: [pl.concat(g) for g in groups.values()] for name, groups in new.items()})
     report.tables = merged.tables
     report.tally.merge(merged.tally)

@@ -56,11 +56,11 @@ def test_player_points_add_up_to_team_points_wherever_players_are_listed(frames:
     assert both.filter(pl.col("points") != pl.col("points_scored")).is_empty()
 
 
-@pytest.mark.parametrize(
-    "statistic",
-    "fg_attempts fg_makes three_pt_attempts three_pt_makes ft_attempts ft_makes offensive_rebounds defensive_rebounds "
-    "assists steals blocks turnovers personal_fouls".split(),
-)
+MADE = ("fg_attempts", "fg_makes", "three_pt_attempts", "three_pt_makes", "ft_attempts", "ft_makes")
+BALL = ("offensive_rebounds", "defensive_rebounds", "assists", "steals", "blocks", "turnovers", "personal_fouls")
+
+
+@pytest.mark.parametrize("statistic", [*MADE, *BALL])
 def test_player_statistics_add_up_to_the_team(frames: Frames, statistic: str) -> None:
     players = frames["PGS"].group_by("game_id", "team_abbr").agg(pl.col(statistic).sum().alias("total"))
     both = frames["TOGS"].join(players, on=["game_id", "team_abbr"])
@@ -121,7 +121,9 @@ def test_reference_engine_gives_every_cell(real_backfill: tuple[Lake, Summary]) 
     assert proof.holds
 
 
-def test_playoff_shooting_equals_the_leagues_own(real_backfill: tuple[Lake, Summary], playoff_logs: pl.DataFrame) -> None:
+def test_playoff_shooting_equals_the_leagues_own(
+    real_backfill: tuple[Lake, Summary], playoff_logs: pl.DataFrame
+) -> None:
     rows = _playoff_rows(real_backfill[0], playoff_logs)
     assert rows.height == playoff_logs.height == 5305
     # The league writes 0 where there is no attempt; ours is NULL there.
