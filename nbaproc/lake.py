@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -305,7 +305,7 @@ class Lake:
             facts = {"table": table.name, "rows": rows.height, "fingerprint": whole_fingerprint(rows, table)}
             return replace_file(path, encode(rows, facts))
 
-    def ingesting(self) -> Any:
+    def ingesting(self) -> AbstractContextManager[None]:
         """Return a lock under which raw tables are changed: one ingest at a time."""
         return locked(self.root / ".nbaproc" / "locks" / "ingest")
 

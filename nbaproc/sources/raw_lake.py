@@ -148,7 +148,9 @@ def _date_plays(lake: Lake, fresh: dict[str, pl.DataFrame]) -> None:
         days = moved["game_date"].to_list()
         rows = lake.read(table, min(days), max(days))
         rows = rows.join(moved, on=["gameId", "game_date"], maintain_order="left").with_columns(game_date="wanted")
-        fresh[table.name] = add_hashes(table, rows)
+        again = add_hashes(table, rows)
+        new = fresh.get(table.name, again.clear())
+        fresh[table.name] = pl.concat([again.join(new, on="gameId", how="anti", maintain_order="left"), new])
 
 
 def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
