@@ -126,8 +126,8 @@ def _renamed(table: str, game_id: str, away: str, home: str) -> Row:
 @mishap()
 def id_without_ten_digits(at: Scene) -> None:
     """The schedule has another kind of id: the label columns decide."""
-    ways = ((None, True, False), (None, None, True), (True, True, None), (False, True, True), (None, None, None))
-    labels = at.rng.choice(ways)
+    counts = ((None, True, False), (None, None, True), (False, True, True))
+    labels = at.rng.choice((*counts, *counts, (True, True, None), (None, None, None)))
     nba_id = at.match.nba_id
     for row in at.world.of(SCHEDULE, at.match):
         row["game_id"] = at.rng.choice((at.match.game_id, "x", "22100100", f" {nba_id} ", f"{nba_id[:9]}٣"))

@@ -116,6 +116,9 @@ def odd_teams_of_players(at: Scene) -> None:
     """No team, another team, an unknown team; the registry may know better."""
     for row in at.few():
         row["team_abbr"] = at.rng.choice((None, " ", None, "EST", "UTA", at.match.home))
+        if at.rng.random() < 0.4:
+            lookup = lookup_of(str(name_of(row)))
+            at.world.raw[REGISTRY] = [r for r in at.world.raw[REGISTRY] if r["player_lookup"] != lookup]
 
 
 @mishap(*PLAYER_TABLES)
