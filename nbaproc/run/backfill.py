@@ -22,6 +22,9 @@ from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
 
+#: A run halves failing dates so often; what still fails then, fails together.
+MAX_SPLITS = 20
+
 
 @dataclass
 class Summary:
@@ -35,6 +38,7 @@ class Summary:
         records: Entities with a failure record, by table and category.
         tally: What cleaning dropped or mended.
         files: Files that changed.
+        splits: How often failing dates were halved.
         seconds: Seconds per step: load, compute, write.
     """
 
@@ -45,6 +49,7 @@ class Summary:
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     files: int = 0
+    splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
 
     def ended(self, *states: str) -> list[Ended]:
@@ -115,15 +120,24 @@ def backfill(
 def _run_shard(
     lake: Lake, dates: list[date], schedule: Schedule, summary: Summary, *, today: date, engine: str, progress: Progress
 ) -> None:
+    """Read, compute and write some dates; where a table fails, halve them until the dates that fail stand alone."""
     clock = _Clock(summary.seconds)
     progress.working(f"{dates[0]} to {dates[-1]}: reading")
-    raw = read_inputs(lake, summary.tables, dates, summary.tally)
+    tally = Tally()
+    raw = read_inputs(lake, summary.tables, dates, tally)
     clock.lap("load")
     progress.working(f"{dates[0]} to {dates[-1]}: computing")
     stage = compute(engine, summary.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    if len(dates) > 1 and summary.splits < MAX_SPLITS and any(run.error for run in stage.tables.values()):
+        summary.splits += 1
+        clock.lap("compute")
+        for half in (dates[: len(dates) // 2], dates[len(dates) // 2 :]):
+            _run_shard(lake, half, schedule, summary, today=today, engine=engine, progress=progress)
+        return
     tables = {name: table for name, table in declarations().items() if name in summary.tables}
     cells = judge(stage, tables, dates, schedule, today)
-    summary.tally.merge(stage.tally)
+    tally.merge(stage.tally)
+    summary.tally.merge(tally)
     clock.lap("compute")
     for name in summary.tables:
         _write(lake, name, [cell for cell in cells if cell.table == name], stage.tables[name], summary, progress)
