@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nbaproc.reference.numbers import hu
+from nbaproc.reference.texts import stripped
 
 #: Texts that stand for "no playing time given", in lower case.
 NOTHING = ("", "-", "null", "none", "nan", "<na>")
@@ -27,7 +28,7 @@ def seconds(text: str | None) -> int | None:
     """
     if text is None:
         return None
-    clean = text.strip()
+    clean = stripped(text)
     clock = _CLOCK.fullmatch(clean)
     if clock:
         minute, second = clock.groups()
@@ -46,7 +47,7 @@ def is_unreadable(text: str | None) -> bool:
     >>> is_unreadable("DNP"), is_unreadable("-"), is_unreadable("32"), is_unreadable(None)
     (True, False, False, False)
     """
-    return text is not None and text.strip().lower() not in NOTHING and seconds(text) is None
+    return text is not None and stripped(text).lower() not in NOTHING and seconds(text) is None
 
 
 def overtimes(team_seconds: int) -> int:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from nbaproc.reference.player_line import PlayerLine
+from nbaproc.reference.texts import WHITE_SPACE
+from nbaproc.reference.texts import words as split
 
 SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "v")
 
-_LEADING = re.compile(r"[0-9\s]+")
+_LEADING = re.compile(f"[0-9{WHITE_SPACE}]+")
 _FOREIGN = re.compile(r"[^a-z0-9]")
 _LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss"})
 
@@ -28,7 +30,7 @@ def name_words(name: str) -> tuple[str, ...]:
         name = name[jersey.end() :]
     decomposed = unicodedata.normalize("NFKD", name)
     plain = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
-    words = [_FOREIGN.sub("", word) for word in plain.lower().translate(_LETTERS).split()]
+    words = [_FOREIGN.sub("", word) for word in split(plain.lower().translate(_LETTERS))]
     words = [word for word in words if word]
     if words:
         words[-1] = {"junior": "jr", "senior": "sr"}.get(words[-1], words[-1])

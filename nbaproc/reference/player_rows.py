@@ -27,6 +27,7 @@ from nbaproc.reference.raw_rows import (
 from nbaproc.reference.registry import Registry
 from nbaproc.reference.schedule import Game
 from nbaproc.reference.teams import is_unknown, team_code
+from nbaproc.reference.texts import stripped
 
 #: Raw table of each player source, in order of priority.
 SOURCES = {"nbac_gamebook": GAMEBOOK, "nbac_boxscores": PLAYER_BOX, "bdl_boxscores": BDL}
@@ -114,7 +115,7 @@ def _clean(source: str, game: Game, row: RawRow, registry: Registry, notes: Note
 
     status = folded(row, "player_status") if source == "nbac_gamebook" else "active"
     if status not in STATUSES:
-        why = reason("unknown_status", source, (text(row, "player_status") or "").strip())
+        why = reason("unknown_status", source, stripped(text(row, "player_status")))
         return Dropped(source, Category.VALIDATION_FAILED, lookup, why, sample)
     dnp_reason = trimmed(row, "dnp_reason") if source == "nbac_gamebook" and status == "dnp" else None
 

@@ -29,6 +29,7 @@ from nbaproc.reference.registry import Registry
 from nbaproc.reference.rekey import Place, RekeyedDay, count_place
 from nbaproc.reference.schedule import Game
 from nbaproc.reference.source_choice import Choice
+from nbaproc.reference.texts import words
 
 #: Books in the order in which they are believed; all others follow by name.
 ODDS_API_BOOKS = ("draftkings", "fanduel")
@@ -116,7 +117,7 @@ def book_key(name: str) -> str:
     >>> book_key(" BettingPros  Consensus ")
     'bettingpros_consensus'
     """
-    return "_".join(name.lower().split())
+    return "_".join(words(name.lower()))
 
 
 def tenths(line: float | None) -> int | None:

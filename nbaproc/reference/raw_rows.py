@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
 
+from nbaproc.reference.texts import stripped
+
 RawRow = Mapping[str, object]
 #: Rows of one date by raw table.
 RawDay = Mapping[str, list[RawRow]]
@@ -49,12 +51,12 @@ def text(row: RawRow, column: str) -> str | None:
 
 def trimmed(row: RawRow, column: str) -> str | None:
     """Return a STRING without white space around it; a blank one is NULL."""
-    return (text(row, column) or "").strip() or None
+    return stripped(text(row, column)) or None
 
 
 def folded(row: RawRow, column: str) -> str:
     """Return a STRING trimmed and in lower case, NULL as the empty text."""
-    return (text(row, column) or "").strip().lower()
+    return stripped(text(row, column)).lower()
 
 
 def whole(row: RawRow, column: str) -> int | None:

@@ -28,6 +28,7 @@ from nbaproc.reference.raw_rows import (
 )
 from nbaproc.reference.schedule import KINDS, Game, Schedule, drop_shared_teams, fallback_game
 from nbaproc.reference.teams import Pair, is_unknown, known_team, pair_of, team_code
+from nbaproc.reference.texts import stripped
 
 #: Columns that may hold the league's ten digits, the best first. Lines and props carry no such id.
 ID_COLUMNS = {
@@ -302,7 +303,7 @@ def _report_games_without_score(of_date: date, schedule: Schedule, left_out: dic
 def _nba_id(table: str, row: RawRow) -> str | None:
     """Return the league's ten digits from the first column that has them."""
     for column in ID_COLUMNS[table]:
-        raw_id = (text(row, column) or "").strip()
+        raw_id = stripped(text(row, column))
         if _TEN_DIGITS.fullmatch(raw_id):
             return raw_id
     return None
@@ -312,7 +313,7 @@ def _canonical_order(table: str, row: RawRow) -> tuple[str, str] | None:
     """Return (away, home) of a canonical game id, as codes that may be unknown; its date is ignored."""
     if "game_id" not in ID_COLUMNS[table]:
         return None
-    match = _CANONICAL.fullmatch((text(row, "game_id") or "").strip())
+    match = _CANONICAL.fullmatch(stripped(text(row, "game_id")))
     if match is None:
         return None
     away, home = team_code(match[1]), team_code(match[2])

@@ -13,6 +13,7 @@ from nbaproc.reference.notes import TOGS, Finding, Notes, reason
 from nbaproc.reference.order import largest, latest, smallest
 from nbaproc.reference.raw_rows import SCHEDULE, RawRow, day, example, flag, moment, text, whole
 from nbaproc.reference.teams import Pair, known_team, pair_of
+from nbaproc.reference.texts import stripped
 
 #: Games that count, by the first three digits of their id: regular season, play-offs, play-in.
 KINDS = {"002": "regular", "004": "playoff", "005": "play_in"}
@@ -223,7 +224,7 @@ def report_schedule(of_date: date, schedule: Schedule, notes: Notes) -> None:
 
 def _read(row: RawRow, schedule: Schedule) -> Game | None:
     """Read one row; a game out of scope and a row without two teams are noted in the schedule and left out."""
-    game_date, raw_id = day(row), (text(row, "game_id") or "").strip()
+    game_date, raw_id = day(row), stripped(text(row, "game_id"))
     ten_digits = _TEN_DIGITS.fullmatch(raw_id) is not None
     kind = KINDS.get(raw_id[:3]) if ten_digits else _kind_of_labels(row)
     home, away = known_team(text(row, "home_team_tricode")), known_team(text(row, "away_team_tricode"))

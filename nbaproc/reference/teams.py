@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from nbaproc.reference.texts import stripped
+
 #: Other spellings of the codes.
 SPELLINGS = {
     "BRK": "BKN",
@@ -41,7 +43,7 @@ def team_code(text: str | None) -> str | None:
     >>> team_code(" pho "), team_code("utah"), team_code("BOS"), team_code("EST"), team_code(" ")
     ('PHX', 'UTA', 'BOS', 'EST', None)
     """
-    code = (text or "").strip().upper()
+    code = stripped(text).upper()
     return SPELLINGS.get(code, code) or None
 
 

@@ -27,7 +27,20 @@ from tests.tables.mishaps import Scene, mishap
 BAD_MINUTES = ("12:75", "12:3:4", "DNP", "PT12M", "-3", "1234567890:00", "12.", "abc", ".5", "1e2", "١٢")
 NO_MINUTES = (None, "", " ", "-", "None", "nan", "<NA>", "NULL")
 REASONS = ("DNP - Coach's Decision", " DND - Rest ", "", "NWT - Personal", "Comeback", None)
-NAMES = ("", " ", "...", "12 ", "  7 Zé  da Silva Senior ", "İlkan KARAMAN", "A B III", "Jr.", "ﬁn Łuk", "J|R", "李明")
+NAMES = (
+    "",
+    " ",
+    "...",
+    "12 ",
+    "  7 Zé  da Silva Senior ",
+    "İlkan KARAMAN",
+    "A B III",
+    "Jr.",
+    "ﬁn Łuk",
+    "J|R",
+    "李明",
+    "\x1c7 Abe\x1fLee",
+)
 
 
 def name_of(row: Row) -> object:
