@@ -26,6 +26,9 @@ DTYPES: dict[Type, pl.DataType] = {
 }
 
 
+#: Whole numbers that a source may write as text, with a sign in front: `+5`.
+SIGNED_TEXTS = ("plus_minus",)
+
 #: Raw tables whose older shape, without the declared columns, counts as an absent source.
 ABSENT_IN_OLD_SHAPE = ("nbac_play_by_play",)
 
@@ -84,7 +87,9 @@ def _read_column(table: Table, column: Column, frame: pl.DataFrame) -> pl.Expr:
         return pl.lit(None, dtype=wanted).alias(column.name)
     have = frame.schema[column.name]
     value = pl.col(column.name)
-    if have != wanted:
+    if have == pl.String() and column.name in SIGNED_TEXTS:
+        value = value.str.strip_chars().str.strip_prefix("+").cast(wanted, strict=False)
+    elif have != wanted:
         if not _castable(have, wanted):
             raise ConfigurationError(
                 f"table {table.name}: column {column.name} is {have}, declared {wanted}; extract or ingest it again"
@@ -122,9 +127,8 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if frame.schema[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {frame.schema[name]}, declared {dtype}")
     ordered = frame.select(list(wanted)).sort(table.key).rechunk()
-    sealed = ordered.with_columns(row_hashes(ordered, table.hashed)) if "data_hash" in table.names else ordered
-    check(table, sealed)
-    return sealed
+    _check_rows(table, ordered)
+    return ordered.with_columns(row_hashes(ordered, table.hashed)) if "data_hash" in table.names else ordered
 
 
 def check(table: Table, frame: pl.DataFrame) -> None:
@@ -135,12 +139,16 @@ def check(table: Table, frame: pl.DataFrame) -> None:
     """
     if dict(frame.schema) != schema(table):
         raise ConfigurationError(f"{table.name}: columns or types differ from the declaration")
-    doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().head(3)
+    _check_rows(table, frame)
+
+
+def _check_rows(table: Table, frame: pl.DataFrame) -> None:
+    doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().sort(table.key).head(3)
     if doubled.height:
-        rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.sort(table.key).iter_rows())
+        rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.iter_rows())
         raise ConfigurationError(f"{table.name}: duplicate key {rows}")
     tests: dict[str, pl.Expr] = {}
-    for column in table.columns:
+    for column in (c for c in table.columns if c.name in frame.columns):
         value = pl.col(column.name)
         if not column.null:
             tests[f"column {column.name} is NULL"] = value.is_null().any()
