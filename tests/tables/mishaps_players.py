@@ -266,16 +266,18 @@ def third_team_under_the_id(at: Scene) -> None:
 
 @mishap()
 def several_identities(at: Scene) -> None:
-    player = at.rng.choice(at.people())
-    lookup = lookup_of(player.name)
-    for n in range(at.rng.randint(1, 3)):
-        changes: Row = {"universal_player_id": at.rng.choice((f"{lookup}_00{n + 2}", f"{lookup}_00{n + 2}", None))}
-        if at.rng.random() < 0.7:
-            changes["season"] = at.rng.choice(("2019-20", "2021-22", "2031-32", None))
-        changes["team_abbr"] = at.rng.choice((at.match.away, at.match.home, " BRK", None))
-        at.world.raw[REGISTRY].append(
-            registry_row(at.world, player, at.rng.choice((None, player.number, 5, 4711)), **changes)
-        )
+    """A few players have several ids, of other seasons and teams, with other people's numbers, or none that counts."""
+    for player in at.rng.sample(at.people(), 3):
+        lookup = lookup_of(player.name)
+        if at.rng.random() < 0.5:
+            at.world.raw[REGISTRY] = [row for row in at.world.raw[REGISTRY] if row["player_lookup"] != lookup]
+        for n in range(at.rng.randint(1, 4)):
+            changes: Row = {"universal_player_id": at.rng.choice((f"{lookup}_00{9 - n}", f"{lookup}_00{9 - n}", None))}
+            if at.rng.random() < 0.6:
+                changes["season"] = at.rng.choice(("2018-19", "2031-32", "2032-33", None))
+            changes["team_abbr"] = at.rng.choice((at.match.away, at.match.home, player.team, " BRK", None))
+            number = at.rng.choice((None, None, player.number, player.number, 4711))
+            at.world.raw[REGISTRY].append(registry_row(at.world, player, number, **changes))
 
 
 @mishap()
