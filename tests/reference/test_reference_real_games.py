@@ -9,21 +9,11 @@ from datetime import date
 import pytest
 
 from nbaproc.reference import Outcome, build
-from nbaproc.reference.canonical import row_text
 from tests.reference.reference_raw import dates_of, of_dates, public_season, warehouse_raw
 from tests.tables.made_up import PLAYER_TABLES, TABLES, Raw, Row
 
 TOGS, TDGS, PGS = TABLES
-BOSTON_AT_NEW_YORK = date(2021, 10, 20)
 
-BOSTON_TEXT = (
-    "assists=34|blocks=9|defensive_rebounds=41|fg_attempts=117|fg_makes=48|ft_attempts=23|ft_makes=17|"
-    "game_date=2021-10-20|game_id=20211020_BOS_NYK|home_game=false|margin_of_victory=-4|nba_game_id=0022100005|"
-    "offensive_rating=10300|offensive_rebounds=15|opponent_team_abbr=NYK|overtime_periods=2|pace=1077|"
-    "personal_fouls=24|points_in_paint_scored=40|points_scored=134|possessions=130|rebounds=56|season_year=2021|"
-    "steals=13|team_abbr=BOS|team_mid_range_attempts=23|team_mid_range_makes=7|team_paint_attempts=37|"
-    "team_paint_makes=20|three_pt_attempts=57|three_pt_makes=21|ts_pct=527|turnovers=18|win_flag=false"
-)
 
 #: Columns of a player row that add up to one of the team row.
 SUMS = {
@@ -68,74 +58,10 @@ AGAINST = {
 
 
 @pytest.fixture(scope="module")
-def downloads() -> Outcome:
-    """Three dates of the downloads of 2021-22: the worked game, the reference date, the last date with shots."""
-    raw = public_season(2021)
-    return build(TABLES, raw, [BOSTON_AT_NEW_YORK, date(2021, 11, 15), date(2022, 1, 6)])
-
-
-@pytest.fixture(scope="module")
 def warehouse() -> Outcome:
     """Everything there is in the warehouse shape."""
     raw = warehouse_raw()
     return build(TABLES, raw, [day for day in dates_of(raw) if day <= date(2022, 1, 6)])
-
-
-def of_game(outcome: Outcome, table: str, game_id: str) -> list[Row]:
-    return [row for row in outcome.rows[table] if row["game_id"] == game_id]
-
-
-def test_boston_at_new_york_in_the_team_tables(downloads):
-    boston, new_york = of_game(downloads, TOGS, "20211020_BOS_NYK")
-    names = ("possessions", "pace", "offensive_rating", "ts_pct", "overtime_periods", "data_hash")
-    assert [boston[name] for name in names] == [130, 107.7, 103.0, 0.527, 2, "bb4404b5b72c402b"]
-    assert [new_york[name] for name in names] == [126, 105.0, 108.75, 0.59, 2, "698c0a96c9b10af5"]
-    assert row_text(boston, TABLES[TOGS].hashed) == BOSTON_TEXT
-    boston, new_york = of_game(downloads, TDGS, "20211020_BOS_NYK")
-    names = ("defensive_rating", "opponent_pace", "opponent_ts_pct", "data_hash")
-    assert [boston[name] for name in names] == [108.76, 105.0, 0.59, "ae61502d2f1158cd"]
-    assert [new_york[name] for name in names] == [102.98, 107.7, 0.527, "ec533203804a3a31"]
-
-
-@pytest.mark.parametrize(
-    ("player", "usage", "ts", "efg", "zones", "data_hash"),
-    [
-        ("jaylenbrown", 32.6, 0.686, 0.667, (9, 7, 14), "1bd924d15eda41e0"),
-        ("evanfournier", 25.6, 0.64, 0.64, (9, 3, 13), "a504f3890239eb53"),
-        ("juliusrandle", 35.3, 0.573, 0.5, (10, 9, 8), "8276fc41516be77e"),
-        ("quentingrimes", None, None, None, (0, 0, 0), "741ef02c4f8738e5"),
-    ],
-)
-def test_boston_at_new_york_in_the_player_table(downloads, player, usage, ts, efg, zones, data_hash):
-    (row,) = (row for row in of_game(downloads, PGS, "20211020_BOS_NYK") if row["player_lookup"] == player)
-    assert (row["usage_rate"], row["ts_pct"], row["efg_pct"]) == (usage, ts, efg)
-    assert (row["paint_attempts"], row["mid_range_attempts"], row["three_attempts_pbp"]) == zones
-    assert row["has_complete_shot_zones"] is True
-    assert row["data_hash"] == data_hash
-
-
-def test_a_player_with_less_than_half_a_minute_appeared(downloads):
-    (row,) = (r for r in of_game(downloads, PGS, "20211020_BOS_NYK") if r["player_lookup"] == "quentingrimes")
-    assert (row["is_dnp"], row["minutes_played"], row["points"], row["plus_minus"]) == (False, 0.0, 0, -2)
-
-
-def test_the_reference_date(downloads):
-    day = date(2021, 11, 15)
-    rows = {name: [row for row in downloads.rows[name] if row["game_date"] == day] for name in TABLES}
-    assert [len(rows[name]) for name in TABLES] == [22, 22, 241]
-    assert sum(row["points"] for row in rows[PGS]) == 2340
-
-
-def test_a_shot_chart_that_ends_inside_a_game_is_refused(downloads):
-    sources = {row["nba_game_id"]: row["shot_zones_source"] for row in downloads.rows[TOGS]}
-    assert sources["0022100581"] is None
-    assert sources["0022100005"] == "nbac_shot_chart"
-
-
-def test_without_a_registry_nobody_has_an_id(downloads):
-    assert {row["universal_player_id"] for row in downloads.rows[PGS]} == {None}
-    assert {record["failure_category"] for record in downloads.records[PGS]} == {"REGISTRY_MISS"}
-    assert downloads.counts == {}
 
 
 def test_every_game_has_two_rows_in_both_team_tables(warehouse):
