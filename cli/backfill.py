@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -90,9 +89,10 @@ def _print(summary: Summary, start: date, end: date) -> None:
     states = ("succeeded", "partial", "skipped", "blocked", "failed")
     rows = [(name, *_counts(summary, name).values(), summary.rows.get(name, 0)) for name in summary.tables]
     print_table(("table", *states, "rows"), rows, right=(*states, "rows"))
-    alike = groupby(summary.ended("failed", "blocked", "partial"), lambda c: (c.state, c.table, c.reason, c.message))
-    for (state, table, reason, message), cells in alike:
-        days = [cell.day for cell in cells]
+    alike: dict[tuple[str, str, str, str], list[date]] = {}
+    for cell in summary.ended("failed", "blocked", "partial"):
+        alike.setdefault((cell.state, cell.table, cell.reason, cell.message), []).append(cell.day)
+    for (state, table, reason, message), days in alike.items():
         text = str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]} ({len(days)} dates)"
         click.echo(f"{state} {table} {text}: {reason}: {message}")
     if summary.records:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from nbaproc.reference import Outcome, build
-from tests.reference.reference_raw import dates_of, of_dates, public_season, warehouse_raw
+from tests.reference.reference_raw import dates_of, of_dates, warehouse_raw
 from tests.tables.made_up import PLAYER_TABLES, TABLES, Raw, Row
 
 TOGS, TDGS, PGS = TABLES
@@ -232,37 +232,3 @@ def test_optional_columns_may_be_missing(week, raw_week, rows_of_the_week):
         for table, rows in raw_week.items()
     }
     assert business(build(TABLES, raw, week)) == rows_of_the_week
-
-
-@pytest.mark.parametrize(
-    ("year", "games", "players", "incredible_usage", "no_usage"),
-    [(2021, 1323, 27931, 2, 84), (2022, 1320, 27623, 3, 77), (2023, 1318, 28086, 6, 118)],
-)
-def test_whole_seasons_of_downloads(year, games, players, incredible_usage, no_usage):
-    raw = public_season(year)
-    outcome = build(TABLES, raw, dates_of(raw))
-    assert (len(outcome.rows[TOGS]) // 2, len(outcome.rows[PGS])) == (games, players)
-    assert outcome.counts == {}
-    assert {row["primary_source_used"] for row in outcome.rows[TOGS]} == {"nbac_team_boxscore"}
-    issues = {issue for row in outcome.rows[TOGS] for issue in row["quality_issues"]}
-    assert issues <= {"shot_zones_unavailable"}
-
-    play_in = [r for r in outcome.records[PGS] if r["failure_category"] != "REGISTRY_MISS"]
-    assert [(r["failure_category"], r["failure_class"]) for r in play_in] == [("NO_PLAYER_SOURCE", "upstream")] * 6
-
-    kinds = {row["game_id"]: row["nba_game_id"][:3] for row in outcome.rows[TOGS]}
-    regular = [row for row in outcome.rows[PGS] if kinds[row["game_id"]] == "002"]
-    unknown = [row for row in regular if row["usage_rate"] is None]
-    incredible = [row for row in unknown if "usage_rate_out_of_range" in row["quality_issues"]]
-    assert (len(incredible), len(unknown) - len(incredible)) == (incredible_usage, no_usage)
-    assert all(row["minutes_played"] == 0 for row in unknown if row not in incredible)
-
-    compared = [name for name in SUMS if not name.startswith(("paint", "mid"))]
-    totals: dict[tuple[object, object], dict[str, int]] = defaultdict(lambda: dict.fromkeys(compared, 0))
-    for row in outcome.rows[PGS]:
-        mine = totals[row["game_id"], row["team_abbr"]]
-        for name in compared:
-            mine[name] += row[name]
-    for row in outcome.rows[TOGS]:
-        mine = totals.get((row["game_id"], row["team_abbr"]))
-        assert mine is None or [mine[name] for name in compared] == [row[SUMS[name]] for name in compared]
