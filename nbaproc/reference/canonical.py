@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -43,13 +43,22 @@ def value_text(value: object, digits: int | None = None) -> str:
 
 def row_text(row: Mapping[str, object], columns: Iterable[Column]) -> str:
     """Write the named columns of a row as `name=value`, in byte order of the names, joined by a bar."""
-    fields = sorted((column.name.encode(), column) for column in columns)
-    return "|".join(f"{column.name}={value_text(row[column.name], column.digits)}" for _, column in fields)
+    return _text(row, sorted(columns, key=lambda column: column.name.encode()))
 
 
 def row_hash(row: Mapping[str, object], table: Table) -> str:
     """Hash the columns of a row that the table declares as hashed."""
     return digest(row_text(row, table.hashed))
+
+
+def row_hasher(table: Table) -> Callable[[Mapping[str, object]], str]:
+    """Return `row_hash` of one table, which need not look for the hashed columns with every row."""
+    columns = table.hashed
+    return lambda row: digest(_text(row, columns))
+
+
+def _text(row: Mapping[str, object], ordered: Iterable[Column]) -> str:
+    return "|".join([f"{column.name}={value_text(row[column.name], column.digits)}" for column in ordered])
 
 
 def partition_fingerprint(rows: Sequence[Mapping[str, object]], table: Table) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from nbaproc.failures import Category
 from nbaproc.reference import player_game_summary, team_defense_game_summary, team_offense_game_summary
+from nbaproc.reference.game import Game
 from nbaproc.reference.game_facts import GameFacts
 from nbaproc.reference.identity import Identities
 from nbaproc.reference.notes import PGS, TDGS, TOGS, Finding, Notes, reason
@@ -17,7 +18,7 @@ from nbaproc.reference.props import build_lines
 from nbaproc.reference.raw_rows import BIGDATABALL, PLAY_BY_PLAY, SHOT_CHART, TEAM_BOX, RawDay
 from nbaproc.reference.registry import Registry
 from nbaproc.reference.rekey import RekeyedDay, rekey_day
-from nbaproc.reference.schedule import Game, Schedule, report_schedule
+from nbaproc.reference.schedule import Schedule, report_schedule
 from nbaproc.reference.shots import build_shots
 from nbaproc.reference.source_choice import Choice, choose_source
 from nbaproc.reference.team_base import build_team_base, game_length
@@ -54,7 +55,7 @@ def build_day(
     report_schedule(of_date, schedule, notes)
     rekeyed = rekey_day(of_date, schedule, raw, notes)
     builds = [_build_game(game, rekeyed, registry, notes) for game in rekeyed.games]
-    lines = build_lines(of_date, raw, rekeyed, {b.game.game_id: b.choice for b in builds}, registry, notes)
+    lines = build_lines(of_date, raw, rekeyed, {b.game.game_id: b.choice for b in builds}, registry.aliases, notes)
 
     tracked = track(TRACKED, raw, len(builds))
     tracked_with_props = tracked | track(TRACKED_PROPS, raw, len(builds))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbaproc.reference.schedule import Game
+from nbaproc.reference.game import Game
 from nbaproc.reference.shots import GameShots
 from nbaproc.reference.source_choice import Choice
 from nbaproc.reference.team_base import Length, TeamBase

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
 
-from nbaproc.reference.player_line import PlayerLine
 from nbaproc.reference.texts import WHITE_SPACE
 from nbaproc.reference.texts import words as split
 
@@ -58,24 +58,43 @@ def name_key(name: str) -> str:
     return "".join(words)
 
 
-class Ladder:
+class Named(Protocol):
+    """A player a foreign name may mean."""
+
+    @property
+    def lookup(self) -> str:
+        """His `player_lookup`, LK of his name."""
+
+    @property
+    def name_key(self) -> str:
+        """NK of his name."""
+
+    @property
+    def team(self) -> str:
+        """Code of his team."""
+
+
+Player = TypeVar("Player", bound=Named)
+
+
+class Ladder(Generic[Player]):
     """The players a foreign name may mean, and the three steps that find the one it does.
 
     A step counts only if exactly one candidate meets it; otherwise the next step is tried.
     """
 
-    def __init__(self, candidates: Iterable[PlayerLine], aliases: Mapping[str, str]) -> None:
+    def __init__(self, candidates: Iterable[Player], aliases: Mapping[str, str]) -> None:
         self._aliases = aliases
-        self._by_lookup: dict[tuple[str | None, str], list[PlayerLine]] = {}
-        self._by_name: dict[tuple[str | None, str], list[PlayerLine]] = {}
-        self._by_alias: dict[tuple[str | None, str], list[PlayerLine]] = {}
-        for line in candidates:
-            for team in (line.team, None):
-                self._by_lookup.setdefault((team, line.lookup), []).append(line)
-                self._by_name.setdefault((team, line.name_key), []).append(line)
-                self._by_alias.setdefault((team, self._canonical(line.lookup)), []).append(line)
+        self._by_lookup: dict[tuple[str | None, str], list[Player]] = {}
+        self._by_name: dict[tuple[str | None, str], list[Player]] = {}
+        self._by_alias: dict[tuple[str | None, str], list[Player]] = {}
+        for player in candidates:
+            for team in (player.team, None):
+                self._by_lookup.setdefault((team, player.lookup), []).append(player)
+                self._by_name.setdefault((team, player.name_key), []).append(player)
+                self._by_alias.setdefault((team, self._canonical(player.lookup)), []).append(player)
 
-    def find(self, name: str, team: str | None = None) -> PlayerLine | None:
+    def find(self, name: str, team: str | None = None) -> Player | None:
         """Return the one player the name means, among all candidates or those of one team."""
         lookup = lookup_key(name)
         if not lookup:

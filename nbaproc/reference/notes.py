@@ -16,6 +16,8 @@ REASON_LENGTH = 1000
 TOGS = "team_offense_game_summary"
 TDGS = "team_defense_game_summary"
 PGS = "player_game_summary"
+UTGC = "upcoming_team_game_context"
+UPGC = "upcoming_player_game_context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Notes:
     """The findings and counts of a build, collected while it runs."""
 
     def __init__(self) -> None:
-        self.findings: dict[str, list[Finding]] = {TOGS: [], TDGS: [], PGS: []}
+        self.findings: dict[str, list[Finding]] = {table: [] for table in (TOGS, TDGS, PGS, UTGC, UPGC)}
         self.counts: dict[tuple[str, str], int] = {}
         self._samples: dict[tuple[str, str], list[str]] = {}
 

@@ -9,8 +9,8 @@ from nbaproc.reference.game_facts import GameFacts
 from nbaproc.reference.identity import Identities, Identity
 from nbaproc.reference.numbers import hu, ratio, shown, times, total
 from nbaproc.reference.player_line import BoxScore, PlayerLine
-from nbaproc.reference.props import PointsLine
 from nbaproc.reference.quality import SCORES, bookkeeping
+from nbaproc.reference.quotes import PointsLine
 from nbaproc.reference.shot_feeds import MID, PAINT, THREE
 from nbaproc.reference.shots import GameShots, ShotCounts
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nbaproc.failures import Category
 from nbaproc.reference.calendar import season_text
+from nbaproc.reference.game import Game
 from nbaproc.reference.minutes import is_unreadable, seconds
 from nbaproc.reference.names import lookup_key, name_key
 from nbaproc.reference.notes import Notes, reason
@@ -25,7 +26,6 @@ from nbaproc.reference.raw_rows import (
     whole,
 )
 from nbaproc.reference.registry import Registry
-from nbaproc.reference.schedule import Game
 from nbaproc.reference.teams import is_unknown, team_code
 from nbaproc.reference.texts import stripped
 

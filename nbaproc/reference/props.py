@@ -1,16 +1,18 @@
-"""Points lines: which book, which snapshot, and never one taken after tip-off (game summaries 2.2 and 7.1)."""
+"""Points lines of players: read, cut at tip-off, and attached to names (game summaries 7.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Protocol
 
-from nbaproc.reference.calendar import eastern_instant, eastern_noon, wall_clock
-from nbaproc.reference.names import Ladder
+from nbaproc.reference.calendar import eastern_instant, wall_clock
+from nbaproc.reference.cuts import Times, times_of
+from nbaproc.reference.game import Game
+from nbaproc.reference.names import Ladder, Named
 from nbaproc.reference.notes import Notes
-from nbaproc.reference.numbers import scale
-from nbaproc.reference.order import earliest, latest, smallest
+from nbaproc.reference.quotes import PointsLine, Quote, book_key, choose_bettingpros, choose_odds_api, tenths
 from nbaproc.reference.raw_rows import (
     BETTINGPROS,
     GAME_LINES,
@@ -25,44 +27,32 @@ from nbaproc.reference.raw_rows import (
     text,
     trimmed,
 )
-from nbaproc.reference.registry import Registry
 from nbaproc.reference.rekey import Place, RekeyedDay, count_place
-from nbaproc.reference.schedule import Game
 from nbaproc.reference.source_choice import Choice
-from nbaproc.reference.texts import words
-
-#: Books in the order in which they are believed; all others follow by name.
-ODDS_API_BOOKS = ("draftkings", "fanduel")
-BETTINGPROS_BOOKS = ("draftkings", "fanduel", "bettingpros_consensus")
-#: In front of the book's key where the line comes from the second feed.
-BETTINGPROS_PREFIX = "bettingpros_"
-#: A start this much before the scheduled tip-off moves the cut forward.
-EARLY_START = timedelta(hours=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One line of one book on one player's points, in tenths of a point."""
+class Candidate(Named, Protocol):
+    """A player of a game that a line may be about."""
 
-    book: str
-    line: int
-    opening: int | None
-    seen_at: datetime
-    moved_at: datetime | None
-    processed_at: datetime | None
+    @property
+    def game_id(self) -> str:
+        """Canonical id of the game."""
 
 
 @dataclass(frozen=True, slots=True)
-class PointsLine:
-    """The line that is kept for a player in a game, in tenths of a point, and what it opened at."""
+class Offer:
+    """A quote of the first feed on somebody in a game, before it is known on whom."""
 
-    source: str
-    line: int
-    opening: int | None
+    game: Game
+    name: str
+    quote: Quote
+    sample: str
 
 
 #: The line of each player who has one, by (game_id, player lookup).
 Lines = dict[tuple[str, str], PointsLine]
+#: The quotes on each player, by (game_id, player lookup).
+Quotes = dict[tuple[str, str], list[Quote]]
 
 
 def build_lines(
@@ -70,7 +60,7 @@ def build_lines(
     raw: RawDay,
     rekeyed: RekeyedDay,
     choices: Mapping[str, Choice],
-    registry: Registry,
+    aliases: Mapping[str, str],
     notes: Notes,
 ) -> Lines:
     """Choose the points line of every player row of a date.
@@ -80,166 +70,119 @@ def build_lines(
         raw: Raw rows of the date by table.
         rekeyed: The games of the date and the placing of raw rows.
         choices: The player source of each game, by game id.
-        registry: The player registry, for the aliases.
+        aliases: Canonical lookup by alias.
         notes: Where to count what is dropped.
     """
     placed = [(row, rekeyed.rekeyer.place(ODDS_PROPS, row)) for row in raw[ODDS_PROPS]]
-    cuts = _cuts(rekeyed, placed, notes)
-    lines: Lines = {}
-    for player, quotes in _odds_api_quotes(of_date, placed, choices, cuts, registry, notes).items():
-        lines[player] = choose_odds_api(quotes)
-    for player, quotes in _bettingpros_quotes(of_date, raw[BETTINGPROS], choices, cuts, registry, notes).items():
-        if player not in lines:
-            lines[player] = choose_bettingpros(quotes)
-    return lines
-
-
-def cut_time(game: Game, start: datetime | None) -> datetime:
-    """Return the moment up to which a line may be used.
-
-    The scheduled tip-off, else the start the odds feed gives, else noon in New York; the start also where it is more
-    than two hours before the tip-off.
-    """
-    tip = game.tip_off or start
-    if tip is None:
-        return eastern_noon(game.game_date)
-    return start if start is not None and is_early(game, start) else tip
-
-
-def is_early(game: Game, start: datetime | None) -> bool:
-    """Whether the odds feed has a game start more than two hours before the scheduled tip-off."""
-    return start is not None and game.tip_off is not None and start < game.tip_off - EARLY_START
-
-
-def book_key(name: str) -> str:
-    """Return the key of a book.
-
-    >>> book_key(" BettingPros  Consensus ")
-    'bettingpros_consensus'
-    """
-    return "_".join(words(name.lower()))
-
-
-def tenths(line: float | None) -> int | None:
-    """Return a line in tenths of a point; one that is not above 0 is no line.
-
-    >>> tenths(24.5), tenths(0.0), tenths(None)
-    (245, None, None)
-    """
-    return scale(line, 1) if line is not None and line > 0 else None
-
-
-def choose_odds_api(quotes: Iterable[Quote]) -> PointsLine:
-    """Take the best book's last quote, and its first one for the opening."""
-    quotes = list(quotes)
-    book = min((quote.book for quote in quotes), key=lambda book: _rank_of_book(book, ODDS_API_BOOKS))
-    of_book = [quote for quote in quotes if quote.book == book]
-    last = min(of_book, key=lambda q: (latest(q.seen_at), latest(q.moved_at), latest(q.processed_at), q.line))
-    first = min(of_book, key=lambda q: (earliest(q.seen_at), earliest(q.moved_at), earliest(q.processed_at), q.line))
-    return PointsLine(book, last.line, first.line)
-
-
-def choose_bettingpros(quotes: Iterable[Quote]) -> PointsLine:
-    """Take the best book's last quote, which has the opening with it."""
-    best = min(
-        quotes,
-        key=lambda q: (
-            *(_rank_of_book(q.book, BETTINGPROS_BOOKS), latest(q.seen_at), latest(q.processed_at)),
-            *(q.line, smallest(q.opening)),
-        ),
-    )
-    return PointsLine(BETTINGPROS_PREFIX + best.book, best.line, best.opening)
-
-
-def _rank_of_book(book: str, preferred: Sequence[str]) -> tuple[int, str]:
-    return (preferred.index(book) if book in preferred else len(preferred), book)
-
-
-def _cuts(rekeyed: RekeyedDay, placed: Iterable[tuple[RawRow, Place]], notes: Notes) -> dict[str, datetime]:
-    """Return the cut of every game; its start is the earliest the lines and props of the game name."""
-    starts: dict[str, list[datetime]] = {game.game_id: [] for game in rekeyed.games}
-    for row, place in placed:
-        start = moment(row, "game_start_time")
-        if place.game is not None and start is not None:
-            starts[place.game.game_id].append(start)
-    cuts = {}
+    starts = starts_of(placed)
     for game in rekeyed.games:
         for row in rekeyed.rows(GAME_LINES, game):
-            commence = moment(row, "commence_time")
-            if commence is not None:
-                starts[game.game_id].append(commence)
-        start = min(starts[game.game_id], default=None)
-        cuts[game.game_id] = cut_time(game, start)
-        if is_early(game, start):
-            notes.count("tip_mismatch", "", f"{game.game_date} {game.game_id}")
-    return cuts
+            add_start(starts, game, moment(row, "commence_time"))
+    times = times_of(rekeyed.games, starts, notes)
+    offers = read_offers(of_date, placed, notes)
+    players = {game_id: choice.lines for game_id, choice in choices.items()}
+    first = odds_api_quotes(of_date, offers, players, times, aliases, notes)
+    second = bettingpros_quotes(of_date, raw[BETTINGPROS], players, times, aliases, notes)
+    return choose_lines(first, second)
 
 
-def _odds_api_quotes(
-    of_date: date,
-    placed: Iterable[tuple[RawRow, Place]],
-    choices: Mapping[str, Choice],
-    cuts: Mapping[str, datetime],
-    registry: Registry,
-    notes: Notes,
-) -> dict[tuple[str, str], list[Quote]]:
-    """Collect the usable quotes of the first feed by player; whatever is unusable is counted by its first fault."""
-    ladders = {game_id: Ladder(choice.lines, registry.aliases) for game_id, choice in choices.items()}
-    unmatched: set[tuple[str, str]] = set()
-    quotes: dict[tuple[str, str], list[Quote]] = {}
+def starts_of(placed: Iterable[tuple[RawRow, Place]]) -> dict[str, list[datetime]]:
+    """Return the starts that the rows of the first feed name, by game id."""
+    starts: dict[str, list[datetime]] = {}
     for row, place in placed:
-        quoted = _read(of_date, ODDS_PROPS, row, moment(row, "snapshot_timestamp"), None, notes)
-        if quoted is None:
+        if place.game is not None:
+            add_start(starts, place.game, moment(row, "game_start_time"))
+    return starts
+
+
+def add_start(starts: dict[str, list[datetime]], game: Game, start: datetime | None) -> None:
+    """Take down a start of a game, if there is one."""
+    if start is not None:
+        starts.setdefault(game.game_id, []).append(start)
+
+
+def read_offers(of_date: date, placed: Iterable[tuple[RawRow, Place]], notes: Notes) -> list[Offer]:
+    """Read the rows of the first feed that belong to a game; whatever is left out is counted by its first fault."""
+    offers = []
+    for row, place in placed:
+        quote = _read(of_date, ODDS_PROPS, row, moment(row, "snapshot_timestamp"), None, notes)
+        if quote is None:
             continue
         count_place(of_date, ODDS_PROPS, row, place, notes)
-        if place.game is None:
-            continue
-        game_id = place.game.game_id
-        if quoted.seen_at > cuts[game_id]:
-            notes.count("prop_after_tip", ODDS_PROPS, example(of_date, row))
-        elif choices[game_id].source is not None:
-            name = _name(row)
-            line = ladders[game_id].find(name)
-            if line is not None:
-                quotes.setdefault((game_id, line.lookup), []).append(quoted)
+        if place.game is not None:
+            offers.append(Offer(place.game, _name(row), quote, example(of_date, row)))
+    return offers
+
+
+def odds_api_quotes(
+    of_date: date,
+    offers: Iterable[Offer],
+    players: Mapping[str, Sequence[Candidate]],
+    times: Mapping[str, Times],
+    aliases: Mapping[str, str],
+    notes: Notes,
+) -> Quotes:
+    """Collect the usable quotes of the first feed by player; those on games without players are left alone."""
+    ladders = {game_id: Ladder(of_game, aliases) for game_id, of_game in players.items()}
+    unmatched: set[tuple[str, str]] = set()
+    quotes: Quotes = {}
+    for offer in offers:
+        game_id, name = offer.game.game_id, offer.name
+        if offer.quote.seen_at > times[game_id].cut:
+            notes.count("prop_after_tip", ODDS_PROPS, offer.sample)
+        elif players.get(game_id):
+            player = ladders[game_id].find(name)
+            if player is not None:
+                quotes.setdefault((game_id, player.lookup), []).append(offer.quote)
             elif (game_id, name) not in unmatched:
                 unmatched.add((game_id, name))
                 notes.count("unmatched_name", ODDS_PROPS, f"{of_date} {game_id} {name}")
     return quotes
 
 
-def _bettingpros_quotes(
+def bettingpros_quotes(
     of_date: date,
     rows: Iterable[RawRow],
-    choices: Mapping[str, Choice],
-    cuts: Mapping[str, datetime],
-    registry: Registry,
+    players: Mapping[str, Sequence[Candidate]],
+    times: Mapping[str, Times],
+    aliases: Mapping[str, str],
     notes: Notes,
-) -> dict[tuple[str, str], list[Quote]]:
+    *,
+    count_unmatched: bool = True,
+) -> Quotes:
     """Collect the usable quotes of the second feed by player, who is looked for in all games of the date."""
-    ladder = Ladder((line for choice in choices.values() for line in choice.lines), registry.aliases)
+    ladder = Ladder((player for of_game in players.values() for player in of_game), aliases)
     unmatched: set[str] = set()
-    quotes: dict[tuple[str, str], list[Quote]] = {}
+    quotes: Quotes = {}
     for row in rows:
         is_points_over = folded(row, "market_type") == "points" and folded(row, "bet_side") == "over"
         if not is_points_over or flag(row, "is_active") is False:
             continue
         updated = moment(row, "bookmaker_last_update")
         seen_at = eastern_instant(wall_clock(updated)) if updated is not None else None
-        quoted = _read(of_date, BETTINGPROS, row, seen_at, tenths(number(row, "opening_line")), notes)
-        if quoted is None:
+        quote = _read(of_date, BETTINGPROS, row, seen_at, tenths(number(row, "opening_line")), notes)
+        if quote is None:
             continue
         name = _name(row)
-        line = ladder.find(name)
-        if line is None:
-            if name not in unmatched:
+        player = ladder.find(name)
+        if player is None:
+            if count_unmatched and name not in unmatched:
                 unmatched.add(name)
                 notes.count("unmatched_name", BETTINGPROS, f"{of_date} {name}")
-        elif quoted.seen_at > cuts[line.game_id]:
+        elif quote.seen_at > times[player.game_id].cut:
             notes.count("prop_after_tip", BETTINGPROS, example(of_date, row))
         else:
-            quotes.setdefault((line.game_id, line.lookup), []).append(quoted)
+            quotes.setdefault((player.game_id, player.lookup), []).append(quote)
     return quotes
+
+
+def choose_lines(first_feed: Quotes, second_feed: Quotes) -> Lines:
+    """Choose the line of every player: of the first feed, else of the second."""
+    lines = {player: choose_odds_api(quotes) for player, quotes in first_feed.items()}
+    for player, quotes in second_feed.items():
+        if player not in lines:
+            lines[player] = choose_bettingpros(quotes)
+    return lines
 
 
 def _read(

@@ -23,10 +23,12 @@ SHOT_CHART = "nbac_shot_chart"
 ODDS_PROPS = "odds_api_player_points_props"
 BETTINGPROS = "bettingpros_player_points_props"
 GAME_LINES = "odds_api_game_lines"
+ROSTERS = "espn_team_rosters"
+INJURIES = "nbac_injury_report"
 REGISTRY = "nba_players_registry"
 ALIASES = "player_aliases"
 
-#: Raw tables whose rows are read date by date, with the name of the date column.
+#: Raw tables of the game summaries whose rows are read date by date, with the name of the date column.
 DATED = {
     GAMEBOOK: "game_date",
     PLAYER_BOX: "game_date",
@@ -40,8 +42,12 @@ DATED = {
     GAME_LINES: "game_date",
 }
 
+#: Raw tables of the pre-game context whose rows are read date by date; all have the date in `game_date`.
+DATED_CONTEXT = (GAMEBOOK, ODDS_PROPS, BETTINGPROS, GAME_LINES, INJURIES)
+
 _WHICH_GAME = ("nba_game_id", "game_id", "gameId", "GAME_ID", "away_team_abbr", "home_team_abbr")
 _WHO = ("player_name", "player_full_name", "player_1_name", "PLAYER_NAME", "personId", "PLAYER_ID", "team_abbr")
+_WHO_ELSE = "player_lookup"
 
 
 def text(row: RawRow, column: str) -> str | None:
@@ -102,5 +108,5 @@ def example(of_date: date, row: RawRow) -> str:
     """
     game = next((row[name] for name in _WHICH_GAME[:4] if row.get(name)), None)
     teams = "_".join(str(row[name]) for name in _WHICH_GAME[4:] if row.get(name))
-    who = next((row[name] for name in _WHO if row.get(name)), None)
+    who = next((row[name] for name in (*_WHO, _WHO_ELSE) if row.get(name)), None)
     return " ".join(str(part) for part in (of_date, game or teams, who) if part)

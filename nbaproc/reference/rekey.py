@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nbaproc.failures import Category
+from nbaproc.reference.game import Game, fallback_game
 from nbaproc.reference.notes import TOGS, Finding, Notes, reason
 from nbaproc.reference.raw_rows import (
     BDL,
@@ -26,7 +27,7 @@ from nbaproc.reference.raw_rows import (
     folded,
     text,
 )
-from nbaproc.reference.schedule import KINDS, Game, Schedule, drop_shared_teams, fallback_game
+from nbaproc.reference.schedule import KINDS, Schedule, drop_shared_teams
 from nbaproc.reference.teams import Pair, is_unknown, known_team, pair_of, team_code
 from nbaproc.reference.texts import stripped
 

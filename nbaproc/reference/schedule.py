@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from nbaproc.failures import Category
-from nbaproc.reference.calendar import eastern_instant, season_year, wall_clock
+from nbaproc.reference.calendar import eastern_instant, wall_clock
+from nbaproc.reference.game import Game, canonical_id
 from nbaproc.reference.notes import TOGS, Finding, Notes, reason
 from nbaproc.reference.order import largest, latest, smallest
 from nbaproc.reference.raw_rows import SCHEDULE, RawRow, day, example, flag, moment, text, whole
-from nbaproc.reference.teams import Pair, known_team, pair_of
+from nbaproc.reference.teams import Pair, known_team, pair_of, team_code
 from nbaproc.reference.texts import stripped
+from nbaproc.reference.venues import Venue
 
 #: Games that count, by the first three digits of their id: regular season, play-offs, play-in.
 KINDS = {"002": "regular", "004": "playoff", "005": "play_in"}
@@ -22,101 +24,6 @@ LABEL = "label"
 
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 _FINAL = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Game:
-    """One game of the cleaned schedule, or a fallback game that only box scores know.
-
-    Attributes:
-        game_date: Eastern date.
-        away: Code of the visiting team.
-        home: Code of the home team.
-        game_id: Canonical id, `YYYYMMDD_AWAY_HOME`.
-        nba_game_id: The league's ten digits, NULL where no source has them.
-        raw_id: Id of the schedule row.
-        kind: regular, playoff or play_in; empty for a fallback game.
-        status: 1 scheduled, 2 live, 3 final; NULL for a fallback game.
-        final: The game is over and has a score (or is a fallback game).
-        away_score: Final score of the visitors.
-        home_score: Final score of the home team.
-        tip_off: Scheduled start, a true instant.
-        in_schedule: False for a fallback game.
-        processed_at: When the schedule row was loaded.
-        data_hash: The source's hash of the schedule row.
-    """
-
-    game_date: date
-    away: str
-    home: str
-    game_id: str
-    nba_game_id: str | None
-    raw_id: str
-    kind: str
-    status: int | None
-    final: bool
-    away_score: int | None
-    home_score: int | None
-    tip_off: datetime | None
-    in_schedule: bool
-    processed_at: datetime | None = None
-    data_hash: str | None = None
-
-    @property
-    def season_year(self) -> int:
-        """First year of the season."""
-        return season_year(self.game_date)
-
-    @property
-    def teams(self) -> tuple[str, str]:
-        """Visitors first, then the home team."""
-        return (self.away, self.home)
-
-    @property
-    def pair(self) -> Pair:
-        """Both teams in alphabetical order."""
-        return pair_of(self.away, self.home)
-
-    def other(self, team: str) -> str:
-        """Return the opponent of one of the two teams."""
-        return self.home if team == self.away else self.away
-
-    def score(self, team: str) -> int | None:
-        """Return the final score of one of the two teams, NULL for a fallback game."""
-        return self.home_score if team == self.home else self.away_score
-
-    def shares_a_team_with(self, other: Game) -> bool:
-        """Whether one team is in both games."""
-        return bool({self.away, self.home} & {other.away, other.home})
-
-
-def canonical_id(game_date: date, away: str, home: str) -> str:
-    """Write the canonical game id.
-
-    >>> canonical_id(date(2025, 1, 15), "NYK", "PHI")
-    '20250115_NYK_PHI'
-    """
-    return f"{game_date:%Y%m%d}_{away}_{home}"
-
-
-def fallback_game(game_date: date, away: str, home: str, nba_game_id: str | None) -> Game:
-    """Make a game that is in no schedule: over for our purposes, without scores and without a tip-off."""
-    game_id = canonical_id(game_date, away, home)
-    return Game(
-        game_date=game_date,
-        away=away,
-        home=home,
-        game_id=game_id,
-        nba_game_id=nba_game_id,
-        raw_id="",
-        kind="",
-        status=None,
-        final=True,
-        away_score=None,
-        home_score=None,
-        tip_off=None,
-        in_schedule=False,
-    )
 
 
 @dataclass(slots=True)
@@ -213,10 +120,15 @@ def drop_shared_teams(games: Sequence[Game]) -> tuple[list[Game], list[tuple[Gam
     return kept, doubles
 
 
-def report_schedule(of_date: date, schedule: Schedule, notes: Notes) -> None:
-    """Count what the schedule dropped on a computed date, and record the games that were there twice."""
+def count_remarks(of_date: date, schedule: Schedule, notes: Notes) -> None:
+    """Count what the schedule dropped on a computed date."""
     for remark in schedule.remarks.get(of_date, []):
         notes.count(remark.name, remark.detail, remark.sample)
+
+
+def report_schedule(of_date: date, schedule: Schedule, notes: Notes) -> None:
+    """Count what the schedule dropped on a computed date, and record the games that were there twice."""
+    count_remarks(of_date, schedule, notes)
     for winner, loser in schedule.doubles.get(of_date, []):
         why = reason("two_schedule_rows", winner.raw_id, loser.raw_id)
         notes.find(TOGS, Finding(of_date, "GAME", loser.game_id, Category.DUPLICATE_KEY, why))
@@ -242,6 +154,7 @@ def _read(row: RawRow, schedule: Schedule) -> Game | None:
     status = whole(row, "game_status")
     away_score, home_score = whole(row, "away_team_score"), whole(row, "home_team_score")
     has_score = away_score is not None and home_score is not None and away_score + home_score > 0
+    is_final = status == _FINAL and has_score
     return Game(
         game_date=game_date,
         away=away,
@@ -251,14 +164,31 @@ def _read(row: RawRow, schedule: Schedule) -> Game | None:
         raw_id=raw_id,
         kind=kind,
         status=status,
-        final=status == _FINAL and has_score,
+        final=is_final,
         away_score=away_score,
         home_score=home_score,
         tip_off=_tip_off(game_date, moment(row, "game_date_est")),
         in_schedule=True,
         processed_at=moment(row, "processed_at"),
         data_hash=text(row, "data_hash"),
+        winner=_winner(row, away, home) if is_final else None,
+        is_primetime=flag(row, "is_primetime"),
+        venue=Venue(
+            is_neutral=flag(row, "neutral_site_flag"),
+            arena=text(row, "arena_name"),
+            city=text(row, "arena_city"),
+            zone=text(row, "arena_timezone"),
+        ),
     )
+
+
+def _winner(row: RawRow, away: str, home: str) -> str | None:
+    """Return the winner of a final game: the team the schedule names, else the one with more points."""
+    named = team_code(text(row, "winning_team_tricode"))
+    if named in (away, home):
+        return named
+    margin = (whole(row, "home_team_score") or 0) - (whole(row, "away_team_score") or 0)
+    return (home if margin > 0 else away) if margin else None
 
 
 def _kind_of_labels(row: RawRow) -> str | None:

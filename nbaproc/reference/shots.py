@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from nbaproc.reference.game import Game
 from nbaproc.reference.names import Ladder
 from nbaproc.reference.notes import Notes
 from nbaproc.reference.order import latest, smallest
 from nbaproc.reference.player_line import PlayerLine
 from nbaproc.reference.raw_rows import RawRow, example
 from nbaproc.reference.registry import Registry
-from nbaproc.reference.schedule import Game
 from nbaproc.reference.shot_feeds import SOURCES, ZONES, Event, Person, read_event
 from nbaproc.reference.source_choice import Choice
 from nbaproc.reference.team_base import TeamBase

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nbaproc.failures import Category
+from nbaproc.reference.game import Game
 from nbaproc.reference.minutes import is_off, overtimes
 from nbaproc.reference.notes import PGS, Finding, Notes, reason
 from nbaproc.reference.player_line import PlayerLine
 from nbaproc.reference.player_rows import PlayerRows
-from nbaproc.reference.schedule import Game
 
 #: Active players a team needs in a usable source.
 ENOUGH_PLAYERS = 5

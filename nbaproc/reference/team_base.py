@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbaproc.failures import Category
+from nbaproc.reference.game import Game
 from nbaproc.reference.minutes import is_unreadable, overtimes, seconds
 from nbaproc.reference.notes import TDGS, TOGS, Finding, Notes, reason
 from nbaproc.reference.numbers import times, total
@@ -13,7 +14,6 @@ from nbaproc.reference.order import largest, latest, smallest
 from nbaproc.reference.player_line import COUNTS, BoxScore, PlayerLine
 from nbaproc.reference.player_rows import total_rebounds
 from nbaproc.reference.raw_rows import TEAM_BOX, RawRow, example, moment, text, whole
-from nbaproc.reference.schedule import Game
 from nbaproc.reference.source_choice import Choice
 from nbaproc.reference.teams import is_unknown, team_code
 

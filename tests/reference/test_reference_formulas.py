@@ -14,7 +14,7 @@ from nbaproc.reference.player_game_summary import (
     usage_rate,
 )
 from nbaproc.reference.player_line import BoxScore
-from nbaproc.reference.props import PointsLine
+from nbaproc.reference.quotes import PointsLine
 from nbaproc.reference.team_base import TeamLine
 from nbaproc.reference.team_defense_game_summary import ratio, times
 from nbaproc.reference.team_offense_game_summary import pace_and_rating, rounded_possessions
