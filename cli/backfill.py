@@ -70,7 +70,7 @@ def _as_json(summary: Summary, engine: str) -> dict[str, object]:
             {"table": table, "category": category, "entities": entities}
             for (table, category), entities in sorted(summary.records.items())
         ],
-        "counts": tally_rows(summary.tally),
+        "counts": [{"stage": s, **row} for s, tally in summary.tallies.items() for row in tally_rows(tally)],
         "files_written": summary.files,
         "seconds": {step: round(seconds, 3) for step, seconds in summary.seconds.items()},
         "exit_code": summary.exit_code,
@@ -101,7 +101,8 @@ def _print(summary: Summary, start: date, end: date) -> None:
             names = list(dict.fromkeys(entities))
             more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
             click.echo(f"  {len(entities):>9,}  {category} in {table}: {', '.join(names[:NAMED])}{more}")
-    print_tally(summary.tally)
+    for stage, tally in summary.tallies.items():
+        print_tally(tally, f"of the {stage} stage")
     seconds = sum(summary.seconds.values())
     steps = ", ".join(f"{step} {value:.1f}" for step, value in summary.seconds.items())
     files = "no file changed" if not summary.files else f"{summary.files:,} month files written"

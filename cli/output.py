@@ -105,6 +105,20 @@ MEANINGS = {
     "prop_without_time": "lines without a time, dropped",
     "prop_after_tip": "lines seen after tip-off, dropped",
     "tip_mismatch": "games a feed starts more than two hours before the schedule",
+    "team_without_players": "teams of which no list names a player",
+    "few_prop_lines": "dates on which hardly any player has a line although a feed has rows",
+    "few_usage_rates": "dates on which hardly any player has a usage rate",
+    "few_days_rest": "dates on which hardly any player has a last game",
+    "line_without_point": "game lines without a point",
+    "line_without_book": "game lines without a book",
+    "line_without_time": "game lines without the time they were seen",
+    "line_without_team": "spreads of neither team of the game",
+    "line_without_side": "totals that are neither over nor under",
+    "line_after_tip": "game lines seen after tip-off",
+    "report_without_time": "injury reports without an hour",
+    "report_after_tip": "injury reports that are not from before tip-off",
+    "unknown_status": "injury reports with a status that is none",
+    "unknown_time_zone": "arenas with a time zone that is none",
     "name_resolved": "game-book names resolved to a registered player",
 }
 
@@ -117,11 +131,11 @@ def tally_rows(tally: Tally) -> list[dict[str, Any]]:
     ]
 
 
-def print_tally(tally: Tally) -> None:
+def print_tally(tally: Tally, where: str = "") -> None:
     """Print what was dropped or mended, each with a few samples."""
     if not tally.counts:
         return
-    click.echo("\nDropped or mended")
+    click.echo(f"\nDropped or mended {where}".rstrip())
     for (name, detail), rows in sorted(tally.counts.items()):
         click.echo(f"  {rows:>9,}  {name} {detail}: {MEANINGS.get(name, name)}".rstrip())
         for sample in tally.samples.get((name, detail), []):

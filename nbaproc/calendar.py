@@ -32,6 +32,15 @@ def season_text(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
+def season_floor(year: int) -> date:
+    """Return a date before every game of a season, and within the season before.
+
+    >>> season_floor(2021)
+    datetime.date(2021, 7, 1)
+    """
+    return date(year, 7, 1)
+
+
 def today() -> date:
     """Return the current US-Eastern date: the only place that reads the clock for a date."""
     return datetime.now(UTC).astimezone(ZoneInfo(EASTERN)).date()

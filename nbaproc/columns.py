@@ -83,8 +83,13 @@ class Table:
         columns: The columns in order.
         code: Short code of an output table (PGS, TOGS, ...), empty for raw tables.
         stage: `games` or `features` for an output table, empty for raw tables.
-        inputs: Output tables whose rows of the same date the table is computed from.
+        inputs: Output tables of the same stage whose rows of the same date the table is computed from.
         reads: Raw tables the table is computed from.
+        history: Output tables of the games stage whose rows strictly before the date the table is computed from, each
+            with the columns that are read.
+        members: Those of them whose rows of the date itself say who has a row, and nothing else.
+        covers: `final` where every final game of a date has rows or a record, `all` where every game has, empty where
+            a game may have neither.
     """
 
     name: str
@@ -97,6 +102,9 @@ class Table:
     stage: str = ""
     inputs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    history: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    members: tuple[str, ...] = ()
+    covers: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a table without a key, with doubled columns, or with a key that may be NULL."""

@@ -133,7 +133,7 @@ PROCESSING_FAILURES = Table(
     ),
 )
 
-#: The sentences of the game summaries' records, filled in order with the values named behind each.
+#: The sentences of the records, filled in order with the values named in front of each.
 REASONS = {
     # -
     "no_player_row": "no player row of this game in any source",
@@ -163,4 +163,16 @@ REASONS = {
     "two_schedule_rows": "schedule id {} kept, {} left out",
     # name, team
     "registry_miss": "{} ({}) is not in the registry",
+    # away, home
+    "no_schedule_match": "nbac_gamebook: the schedule has no game of {} and {} on the date",
+    # game_id
+    "no_team": "nbac_gamebook {}: no team in the row and no game of the player in the 30 days before",
+    # game_id, team
+    "team_game_mismatch": "nbac_gamebook {}: team {} does not play in it",
+    # game_id, team
+    "unresolved_name": "nbac_gamebook {}: only the surname of a player of {} is known",
+    # game_id, status
+    "unknown_player_status": "nbac_gamebook {}: unknown player_status {}",
+    # kept driver, kept team, lost driver, lost team
+    "two_teams": "{} of {} kept, {} of {} left out",
 }

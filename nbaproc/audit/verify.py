@@ -16,7 +16,7 @@ from nbaproc.raw.tally import Tally
 from nbaproc.run.backfill import plan_dates, shards
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
-from nbaproc.tables import declarations
+from nbaproc.tables import by_stage, declarations
 
 #: Differences that are shown.
 SHOWN = 10
@@ -104,15 +104,18 @@ def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: P
         LakeError: The lake cannot be read.
     """
     progress = progress or Silent()
-    dates = plan_dates(read_schedule(lake), start, end)
+    schedule = read_schedule(lake)
+    stages = by_stage(names)
+    plans = {stage: plan_dates(stage, schedule, start, end) for stage in stages}
     proof = Proof({name: TableProof() for name in names})
-    progress.start(len(dates) * len(names))
-    parts = shards(dates)
-    for place, shard in enumerate(parts):
-        # Together the shards reach over the whole range, so that a row between two of them is seen.
-        first = start if place == 0 else shard[0]
-        last = end if place == len(parts) - 1 else parts[place + 1][0] - timedelta(days=1)
-        _prove_shard(lake, names, shard, (first, last), proof, progress)
+    progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))
+    for stage, tables in stages.items():
+        parts = shards(plans[stage])
+        for place, shard in enumerate(parts):
+            # Together the shards reach over the whole range, so that a row between two of them is seen.
+            first = start if place == 0 else shard[0]
+            last = end if place == len(parts) - 1 else parts[place + 1][0] - timedelta(days=1)
+            _prove_shard(lake, tables, shard, (first, last), proof, progress)
     return proof
 
 

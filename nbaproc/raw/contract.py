@@ -292,6 +292,36 @@ ODDS_API_GAME_LINES = _raw(
     ),
 )
 
+ESPN_TEAM_ROSTERS = _raw(
+    "espn_team_rosters",
+    "one row per scrape, team and player of a team's roster",
+    (
+        _need("roster_date", D, "date of the scrape"),
+        _column("scrape_hour", I, "hour of the scrape"),
+        _need("team_abbr", S, "team code"),
+        _need("player_lookup", S, "normalised name of the source"),
+        _column("age", I, "age in years on the date of the scrape"),
+        _column("birth_date", D, "date of birth"),
+    ),
+    date="roster_date",
+)
+
+NBAC_INJURY_REPORT = _raw(
+    "nbac_injury_report",
+    "one row per player of an official injury report",
+    (
+        _need("report_date", D, "US-Eastern date of the report"),
+        _column("report_hour", I, "US-Eastern hour the report was issued in, 0 to 23"),
+        _need("game_date", D, "US-Eastern date of the game"),
+        _need("team", S, "team code"),
+        _need("player_lookup", S, "normalised name"),
+        _column("injury_status", S, "out, doubtful, questionable, probable or available"),
+        _column("reason", S, "printed reason"),
+        _column("reason_category", S, "injury, g_league, rest, personal, not_with_team, suspension or other"),
+        _column("confidence_score", F, "how sure the reader of the report was, 0 to 1"),
+    ),
+)
+
 NBA_PLAYERS_REGISTRY = Table(
     name="nba_players_registry",
     dataset="nba_reference",
@@ -336,10 +366,12 @@ RAW_TABLES: dict[str, Table] = {
         ODDS_API_PLAYER_POINTS_PROPS,
         BETTINGPROS_PLAYER_POINTS_PROPS,
         ODDS_API_GAME_LINES,
+        ESPN_TEAM_ROSTERS,
+        NBAC_INJURY_REPORT,
         NBA_PLAYERS_REGISTRY,
         PLAYER_ALIASES,
     )
 }
 
-#: Raw tables that are read whole, whatever the dates: the schedule and the small reference tables.
-READ_WHOLE = ("nbac_schedule", "nba_players_registry", "player_aliases")
+#: Raw tables that are read whole, whatever the dates: the schedule, the rosters and the small reference tables.
+READ_WHOLE = ("nbac_schedule", "espn_team_rosters", "nba_players_registry", "player_aliases")

@@ -91,7 +91,7 @@ def game_frames(raw: Mapping[str, pl.DataFrame], dates: Collection[date]) -> Gam
     base = clean_team_base(attached["nbac_team_boxscore"], games, players, tally)
     shots = collect_shots(attached, base, Lookups(players, games, registry, aliases), tally)
     pros = complete_rows(BETTINGPROS, points_overs(rows[BETTINGPROS]), "seen", tally)
-    lines = choose_lines(attached[ODDS], pros, games, players, aliases, tally)
+    lines = choose_lines(attached[ODDS], pros, games, players.chosen_rows, aliases, tally)
     about_games = _game_records(schedule, fallback, named, days)
     tracking = track_sources(untouched, games)
     return GameFrames(games, base, players, shots, lines, registry, aliases, tracking, about_games, tally)

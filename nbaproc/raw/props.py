@@ -9,7 +9,6 @@ import polars as pl
 from nbaproc.raw.choose import first_per
 from nbaproc.raw.match import match_names
 from nbaproc.raw.names import first_given
-from nbaproc.raw.player_rows import PlayerRows
 from nbaproc.raw.schedule import eastern_instant
 from nbaproc.raw.tally import Tally
 
@@ -53,7 +52,7 @@ def choose_lines(
     odds: pl.DataFrame,
     bettingpros: pl.DataFrame,
     games: pl.DataFrame,
-    players: PlayerRows,
+    candidates: pl.DataFrame,
     aliases: pl.DataFrame,
     tally: Tally,
 ) -> Lines:
@@ -62,17 +61,28 @@ def choose_lines(
     Args:
         odds: Complete rows of the first feed, joined to their games.
         bettingpros: Complete rows of the second feed, of the computed dates.
-        games: Final and fallback games with `cut`.
-        players: Player rows the names are matched to.
+        games: The games with `cut`.
+        candidates: Player rows the names are matched to: `game`, `player_lookup`, `name_key`. Rows of games without
+            any are ignored.
         aliases: `canonical_names`.
         tally: Takes the counts.
     """
     if not odds.height and not bettingpros.height:
         return Lines(pl.DataFrame(schema=_LINE))
-    first = _odds_lines(odds, games, players, aliases, tally)
-    second = _bettingpros_lines(bettingpros, games, players, aliases, tally)
+    first = _odds_lines(odds, games, candidates, aliases, tally)
+    second = _bettingpros_lines(bettingpros, games, candidates, aliases, tally)
     second = second.join(first, on=["game", "player_lookup"], how="anti")
     return Lines(pl.concat([first, second]).sort("game", "player_lookup"))
+
+
+def book_key(name: pl.Expr) -> pl.Expr:
+    """Return the key of a book; NULL where it has no name.
+
+    >>> pl.select(book_key(pl.lit(" BettingPros  Consensus "))).item()
+    'bettingpros_consensus'
+    """
+    key = name.str.strip_chars().str.to_lowercase().str.replace_all(r"\s+", "_")
+    return pl.when(key != "").then(key)
 
 
 def complete_rows(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl.DataFrame:
@@ -87,8 +97,7 @@ def complete_rows(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl
         tally: Takes the counts.
     """
     shown = ("game_date", "player_name", "bookmaker", "points_line")
-    book = pl.col("bookmaker").str.strip_chars().str.to_lowercase().str.replace_all(r"\s+", "_")
-    rows = rows.with_columns(book=pl.when(book != "").then(book))
+    rows = rows.with_columns(book=book_key(pl.col("bookmaker")))
     wants = {
         "prop_without_line": (pl.col("points_line") > 0).fill_null(False),
         "prop_without_book": pl.col("book").is_not_null(),
@@ -105,7 +114,8 @@ def _tenths(line: pl.Expr) -> pl.Expr:
     return (line * 10 + 0.5).floor().cast(pl.Int64)
 
 
-def _rank(books: tuple[str, ...]) -> pl.Expr:
+def rank_of_book(books: tuple[str, ...]) -> pl.Expr:
+    """Return the place of `book` among the books that come first; all others share the last."""
     return pl.col("book").replace_strict({b: i for i, b in enumerate(books)}, default=len(books), return_dtype=pl.Int8)
 
 
@@ -116,16 +126,18 @@ def _before_cut(table: str, rows: pl.DataFrame, time: str, tally: Tally) -> pl.D
 
 
 def _odds_lines(
-    rows: pl.DataFrame, games: pl.DataFrame, players: PlayerRows, aliases: pl.DataFrame, tally: Tally
+    rows: pl.DataFrame, games: pl.DataFrame, candidates: pl.DataFrame, aliases: pl.DataFrame, tally: Tally
 ) -> pl.DataFrame:
     rows = rows.join(games.select("game", "cut"), on="game", maintain_order="left")
     rows = _before_cut(ODDS, rows, "snapshot_timestamp", tally)
-    names = rows.select("game", "player_name").unique().join(players.chosen, on="game", how="semi")
-    matched = match_names(names, players.chosen_rows, aliases, ["game"], "player_name")
+    names = rows.select("game", "player_name").unique().join(candidates, on="game", how="semi")
+    matched = match_names(names, candidates, aliases, ["game"], "player_name")
     lost = matched.filter(pl.col("matched_lookup").is_null()).sort("game", "player_name")
     tally.add_frame("unmatched_name", ODDS, lost, "player_name")
     found = matched.drop_nulls("matched_lookup").select("game", "player_name", player_lookup="matched_lookup")
-    rows = rows.join(found, on=["game", "player_name"], maintain_order="left").with_columns(rank=_rank(ODDS_BOOKS))
+    rows = rows.join(found, on=["game", "player_name"], maintain_order="left").with_columns(
+        rank=rank_of_book(ODDS_BOOKS)
+    )
     key = ["game", "player_lookup"]
     late = ("-snapshot_timestamp", "-bookmaker_last_update", "-processed_at", "tenths")
     best = first_per(rows, key, "rank", "book", *late)
@@ -136,12 +148,12 @@ def _odds_lines(
 
 
 def _bettingpros_lines(
-    rows: pl.DataFrame, games: pl.DataFrame, players: PlayerRows, aliases: pl.DataFrame, tally: Tally
+    rows: pl.DataFrame, games: pl.DataFrame, candidates: pl.DataFrame, aliases: pl.DataFrame, tally: Tally
 ) -> pl.DataFrame:
     names = rows.select("game_date", "player_name").unique()
     dated = games.select("game", "game_date", "cut")
-    candidates = players.chosen_rows.join(dated, on="game", maintain_order="left")
-    matched = match_names(names, candidates, aliases, ["game_date"], "player_name")
+    of_date = candidates.join(dated, on="game", maintain_order="left")
+    matched = match_names(names, of_date, aliases, ["game_date"], "player_name")
     lost = matched.filter(pl.col("matched_lookup").is_null()).sort("game_date", "player_name")
     tally.add_frame("unmatched_name", BETTINGPROS, lost, "game_date", "player_name")
     found = matched.drop_nulls("matched_lookup")
@@ -150,7 +162,7 @@ def _bettingpros_lines(
     rows = rows.join(dated.select("game", "cut"), on="game", maintain_order="left")
     rows = _before_cut(BETTINGPROS, rows, "seen", tally)
     opening = pl.when(pl.col("opening_line") > 0).then(_tenths(pl.col("opening_line")))
-    rows = rows.with_columns(rank=_rank(BETTINGPROS_BOOKS), opening=opening)
+    rows = rows.with_columns(rank=rank_of_book(BETTINGPROS_BOOKS), opening=opening)
     order = ("rank", "book", "-bookmaker_last_update", "-processed_at", "tenths", "opening")
     best = first_per(rows, ["game", "player_lookup"], *order)
     book = pl.concat_str(pl.lit("bettingpros_"), "book")

@@ -20,7 +20,8 @@ class Schedule:
 
     Attributes:
         games: One row per game in scope: raw_id, game_date, away, home, pair, game_id, nba_game_id, kind, status,
-            final, away_score, home_score, season_year, tip_ts.
+            final, away_score, home_score, winner, season_year, tip_ts, and of the schedule row is_primetime,
+            neutral_site_flag, arena_name, arena_city, arena_timezone.
         excluded: raw_id, game_date, pair, prefix of the games out of scope (pre-season, All-Star, Cup final).
         nowhere: raw rows in scope whose teams are not two of the 30.
         repeated: raw rows in scope that another row of the same game stands for.
@@ -36,6 +37,10 @@ class Schedule:
     def played_dates(self) -> list[date]:
         """Return the dates with at least one final game, ascending."""
         return self.games.filter("final")["game_date"].unique().sort().to_list()
+
+    def dates(self) -> list[date]:
+        """Return the dates with a game, played or not, ascending."""
+        return self.games["game_date"].unique().sort().to_list()
 
     def count(self, dates: Collection[date], tally: Tally) -> None:
         """Count the schedule rows of `dates` that were left out."""
@@ -137,6 +142,14 @@ def _canonical() -> pl.Expr:
     return pl.format("{}_{}_{}", pl.col("game_date").dt.strftime("%Y%m%d"), pl.col("away"), pl.col("home"))
 
 
+def _winner() -> pl.Expr:
+    """Return the team that won a final game: the one the schedule names, else the one with more points."""
+    named, home, away = team_code(pl.col("winning_team_tricode")), pl.col("home"), pl.col("away")
+    margin = pl.col("home_team_score") - pl.col("away_team_score")
+    scored = pl.when(margin > 0).then(home).when(margin < 0).then(away)
+    return pl.when("final").then(pl.when((named == home) | (named == away)).then(named).otherwise(scored))
+
+
 def _finish(games: pl.DataFrame) -> pl.DataFrame:
     wall = pl.col("game_date_est").dt.replace_time_zone(None)
     timed = (wall.dt.date() == pl.col("game_date")) & (wall.dt.time() != pl.time(0, 0))
@@ -149,10 +162,16 @@ def _finish(games: pl.DataFrame) -> pl.DataFrame:
         "nba_game_id",
         "kind",
         "final",
+        "is_primetime",
+        "neutral_site_flag",
+        "arena_name",
+        "arena_city",
+        "arena_timezone",
         game_id=_canonical(),
         status="game_status",
         away_score="away_team_score",
         home_score="home_team_score",
+        winner=_winner(),
         season_year=season_of(pl.col("game_date")),
         tip_ts=pl.when(timed).then(eastern_instant(pl.col("game_date_est"))),
     ).sort("game_date", "game_id")

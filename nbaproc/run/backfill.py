@@ -18,8 +18,8 @@ from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
 from nbaproc.run.engines import TableRun, compute
-from nbaproc.run.inputs import read_inputs, read_schedule
-from nbaproc.tables import declarations, with_inputs
+from nbaproc.run.inputs import missing_history, read_inputs, read_schedule
+from nbaproc.tables import GAMES, by_stage, declarations, with_inputs
 from nbaproc.version import code_version
 
 #: A run halves failing dates so often; what still fails then, fails together.
@@ -32,11 +32,11 @@ class Summary:
 
     Attributes:
         tables: The tables that were computed, in order.
-        dates: The planned dates.
+        dates: The planned dates of all stages.
         cells: How every cell ended.
         rows: Rows written, by table.
         records: Entities with a failure record, by table and category.
-        tally: What cleaning dropped or mended.
+        tallies: What cleaning dropped or mended, by stage.
         files: Files that changed.
         splits: How often failing dates were halved.
         seconds: Seconds per step: load, compute, write.
@@ -47,7 +47,7 @@ class Summary:
     cells: list[Ended] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
+    tallies: dict[str, Tally] = field(default_factory=dict)
     files: int = 0
     splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
@@ -62,9 +62,13 @@ class Summary:
         return 1 if self.ended(FAILED, BLOCKED, PARTIAL) else 0
 
 
-def plan_dates(schedule: Schedule, start: date, end: date) -> list[date]:
-    """Return the dates of a range on which a game in scope was played."""
-    return [day for day in schedule.played_dates() if start <= day <= end]
+def plan_dates(stage: str, schedule: Schedule, start: date, end: date) -> list[date]:
+    """Return the dates of a range that a stage computes.
+
+    The games stage needs a game that was played, the features stage a game that is scheduled.
+    """
+    dates = schedule.played_dates() if stage == GAMES else schedule.dates()
+    return [day for day in dates if start <= day <= end]
 
 
 def shards(dates: Sequence[date]) -> list[list[date]]:
@@ -89,9 +93,10 @@ def backfill(
     engine: str,
     progress: Progress | None = None,
 ) -> Summary:
-    """Compute tables for every played date of a range and write them into the lake.
+    """Compute tables for the dates of a range and write them into the lake.
 
-    A date that fails stops no other. Each month file is replaced at once.
+    The games stage is written before the features stage begins, which looks back on it. A date that fails stops no
+    other. Each month file is replaced at once.
 
     Args:
         lake: The lake.
@@ -107,40 +112,60 @@ def backfill(
         LakeError: The lake cannot be read, or written at all.
     """
     schedule = read_schedule(lake)
-    summary = Summary(with_inputs(list(names)), plan_dates(schedule, start, end))
+    stages = by_stage(with_inputs(list(names)))
+    plans = {stage: plan_dates(stage, schedule, start, end) for stage in stages}
+    summary = Summary([name for tables in stages.values() for name in tables], sorted(set().union(*plans.values())))
     progress = progress or Silent()
-    progress.start(len(summary.dates) * len(summary.tables))
+    progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))
     if summary.dates:
         lake.probe()
-    for dates in shards(summary.dates):
-        _run_shard(lake, dates, schedule, summary, today=today, engine=engine, progress=progress)
+    for stage, tables in stages.items():
+        summary.tallies[stage] = Tally()
+        run = _Run(lake, stage, tables, schedule, summary, today, engine, progress)
+        for dates in shards(plans[stage]):
+            _run_shard(run, dates)
     return summary
 
 
-def _run_shard(
-    lake: Lake, dates: list[date], schedule: Schedule, summary: Summary, *, today: date, engine: str, progress: Progress
-) -> None:
+@dataclass(frozen=True)
+class _Run:
+    """What the shards of one stage share."""
+
+    lake: Lake
+    stage: str
+    tables: list[str]
+    schedule: Schedule
+    summary: Summary
+    today: date
+    engine: str
+    progress: Progress
+
+
+def _run_shard(run: _Run, dates: list[date]) -> None:
     """Read, compute and write some dates; where a table fails, halve them until the dates that fail stand alone."""
+    summary, progress = run.summary, run.progress
     clock = _Clock(summary.seconds)
     progress.working(f"{dates[0]} to {dates[-1]}: reading")
     tally = Tally()
-    raw = read_inputs(lake, summary.tables, dates, tally)
+    raw = read_inputs(run.lake, run.tables, dates, tally)
+    lacking = missing_history(run.lake, run.tables, dates, run.schedule)
     clock.lap("load")
     progress.working(f"{dates[0]} to {dates[-1]}: computing")
-    stage = compute(engine, summary.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
-    if len(dates) > 1 and summary.splits < MAX_SPLITS and any(run.error for run in stage.tables.values()):
+    stage = compute(run.engine, run.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    if len(dates) > 1 and summary.splits < MAX_SPLITS and any(table.error for table in stage.tables.values()):
         summary.splits += 1
         clock.lap("compute")
         for half in (dates[: len(dates) // 2], dates[len(dates) // 2 :]):
-            _run_shard(lake, half, schedule, summary, today=today, engine=engine, progress=progress)
+            _run_shard(run, half)
         return
-    tables = {name: table for name, table in declarations().items() if name in summary.tables}
-    cells = judge(stage, tables, dates, schedule, today)
+    tables = {name: table for name, table in declarations().items() if name in run.tables}
+    cells = judge(stage, tables, dates, run.schedule, run.today, lacking)
     tally.merge(stage.tally)
-    summary.tally.merge(tally)
+    summary.tallies[run.stage].merge(tally)
     clock.lap("compute")
-    for name in summary.tables:
-        _write(lake, name, [cell for cell in cells if cell.table == name], stage.tables[name], summary, progress)
+    for name in run.tables:
+        mine = [cell for cell in cells if cell.table == name]
+        _write(run.lake, name, mine, stage.tables[name], summary, progress)
     clock.lap("write")
 
 

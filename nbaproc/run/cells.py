@@ -59,11 +59,17 @@ class _Date:
 
 
 def judge(
-    stage: StageRun, tables: Mapping[str, Table], dates: Sequence[date], schedule: Schedule, today: date
+    stage: StageRun,
+    tables: Mapping[str, Table],
+    dates: Sequence[date],
+    schedule: Schedule,
+    today: date,
+    lacking: Mapping[tuple[str, date], str] | None = None,
 ) -> list[Ended]:
     """Say how every cell of a stage ended.
 
-    Every game of a date needs rows or a record that says why it has none; a fresh date needs rows of most of its games.
+    Every game that a table covers needs rows or a record that says why it has none; of the final games of a fresh date
+    most need rows.
 
     Args:
         stage: What an engine made of the tables.
@@ -71,13 +77,16 @@ def judge(
         dates: The planned dates.
         schedule: The cleaned schedule.
         today: Current date: yesterday and later are fresh, their missing games are still expected.
+        lacking: Cells whose history is not there, with a sentence about it.
     """
+    lacking = lacking or {}
     games = schedule.games.filter(pl.col("game_date").is_in(list(dates)))
-    expected: dict[date, set[str]] = {}
+    covered: dict[str, dict[date, set[str]]] = {"final": {}, "all": {}, "": {}}
     unsettled: set[date] = set()
     for day, game, final in games.select("game_date", "game_id", "final").iter_rows():
+        covered["all"].setdefault(day, set()).add(game)
         if final:
-            expected.setdefault(day, set()).add(game)
+            covered["final"].setdefault(day, set()).add(game)
         else:
             unsettled.add(day)
     ended: dict[tuple[str, date], Ended] = {}
@@ -88,12 +97,14 @@ def judge(
             held = [i for i in table.inputs if (i, day) in ended and not ended[i, day].written]
             if run.error:
                 cell = Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
-            elif run.blocked_by or held:
-                text = f"{run.blocked_by or held[0]} of {day} was not built"
+            elif run.blocked_by or held or (name, day) in lacking:
+                first = run.blocked_by or (held[0] if held else "")
+                text = f"{first} of {day} was not built" if first else lacking[name, day]
                 cell = Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, text)
             else:
                 fresh = day >= today - timedelta(days=1)
-                state, reason, text = _state(found.get(day, _Date()), expected.get(day, set()), fresh=fresh)
+                games_of = covered[table.covers].get(day, set())
+                state, reason, text = _state(found.get(day, _Date()), games_of, fresh=fresh)
                 rows = found[day].rows if day in found else 0
                 cell = Ended(name, day, state, reason, text, rows, day not in unsettled)
             ended[name, day] = cell
@@ -130,5 +141,6 @@ def _state(found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, 
     if missing and fresh:
         return PARTIAL, Category.MISSING_DEPENDENCY.name, f"no source yet of {', '.join(sorted(missing))}"
     if not found.rows:
-        return SKIPPED, NO_SOURCE, f"no source has any of {', '.join(sorted(missing))}"
+        what = f"any of {', '.join(sorted(missing))}" if missing else "any player of the teams that play"
+        return SKIPPED, NO_SOURCE, f"no source has {what}"
     return SUCCEEDED, "", ""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from nbaproc.boundary import check, complete_records, schema
 from nbaproc.errors import UsageError
 from nbaproc.failures import DRAFT
 from nbaproc.raw.tally import Tally
-from nbaproc.tables import builder, declarations, with_inputs
+from nbaproc.tables import GAMES, builder, declarations, with_inputs
 
 POLARS, REFERENCE = "polars", "reference"
 ENGINES = (POLARS, REFERENCE)
@@ -72,14 +73,15 @@ def compute(
     dates: Sequence[date],
     progress: Callable[[date], None] | None = None,
 ) -> StageRun:
-    """Compute tables of the games stage for some dates.
+    """Compute tables of one stage for some dates.
 
     A table that fails takes those that need it with it, and no other.
 
     Args:
         engine: One of `ENGINES`.
         names: Wanted tables; their inputs are computed too and returned with them.
-        raw: Raw tables in their declared shape.
+        raw: Raw tables in their declared shape; for the features stage also the tables of the games stage that they
+            look back on.
         dates: Dates to compute.
         progress: Is told each date as the reference engine gets to it.
     """
@@ -90,11 +92,10 @@ def compute(
 
 
 def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> StageRun:
-    from nbaproc.raw.frames import game_frames
     from nbaproc.tables._built import Built
 
     try:
-        frames = game_frames(raw, dates)
+        frames = _frames(declarations()[names[0]].stage, raw, dates)
     except Exception as error:  # a stage that cannot be cleaned fails as a whole, and says why
         return StageRun({name: TableRun(None, error=describe(error)) for name in names})
     runs: dict[str, TableRun] = {}
@@ -113,6 +114,17 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
         except Exception as error:  # a table's failure never stops its siblings
             runs[name] = TableRun(None, error=describe(error))
     return StageRun(runs, tally)
+
+
+def _frames(stage: str, raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> Any:
+    """Return the frames that the tables of a stage share."""
+    if stage == GAMES:
+        from nbaproc.raw.frames import game_frames
+
+        return game_frames(raw, dates)
+    from nbaproc.raw.context_frames import context_frames
+
+    return context_frames(raw, dates)
 
 
 def _compute_reference(

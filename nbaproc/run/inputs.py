@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from nbaproc.boundary import read_raw
+from nbaproc.calendar import season_floor, season_year
 from nbaproc.errors import UsageError
 from nbaproc.lake import Lake
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES, READ_WHOLE
 from nbaproc.raw.schedule import Schedule, clean_schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.tables import declarations
+
+#: Days before the first date that are read of the tables that are looked back on.
+LOOK_BACK = 31
 
 
 def read_schedule(lake: Lake) -> Schedule:
@@ -31,14 +35,16 @@ def read_schedule(lake: Lake) -> Schedule:
 
 
 def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: Tally) -> dict[str, pl.DataFrame]:
-    """Return the raw tables that some output tables read, in their declared shape.
+    """Return what some output tables of one stage are computed from, in its declared shape.
 
     Args:
         lake: The lake.
         names: Output tables.
-        dates: Dates to compute; other dates are not read, except of tables that are read whole.
+        dates: Dates to compute; other dates are not read, except of tables that are read whole and of the tables that
+            are looked back on: those are read from the start of the season, and at least for `LOOK_BACK` days.
         tally: Takes the count of rows that lack a required value.
     """
+    names = list(names)
     wanted = {name for table in names for name in declarations()[table].reads}
     raw = {}
     for name in sorted(wanted):
@@ -46,4 +52,45 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
         stored = lake.read_whole(table) if name in READ_WHOLE else lake.read(table, min(dates), max(dates))
         raw[name], dropped = read_raw(table, stored)
         tally.add("missing_value", name, dropped)
+    since = min(season_floor(season_year(min(dates))), min(dates) - timedelta(days=LOOK_BACK))
+    for name, columns in sorted({history for table in names for history in declarations()[table].history}):
+        raw[name] = lake.read(declarations()[name], since, max(dates), list(columns))
     return raw
+
+
+def missing_history(
+    lake: Lake, names: Iterable[str], dates: Sequence[date], schedule: Schedule
+) -> dict[tuple[str, date], str]:
+    """Return which cells look back on dates that the lake does not hold, and a sentence about it.
+
+    A table of the features stage needs every played date of the season before its own; a date without rows is there
+    once it has been computed.
+
+    Args:
+        lake: The lake.
+        names: Output tables.
+        dates: Dates to compute.
+        schedule: The cleaned schedule.
+    """
+    lacking: dict[tuple[str, date], str] = {}
+    since = season_floor(season_year(min(dates)))
+    played = [day for day in schedule.played_dates() if since <= day <= max(dates)]
+    for name in names:
+        table = declarations()[name]
+        for past, _ in table.history:
+            held = set(lake.facts(declarations()[past], since, max(dates)))
+            gaps = [day for day in played if day not in held]
+            for day in dates:
+                before = [
+                    gap
+                    for gap in gaps
+                    if season_year(gap) == season_year(day) and (gap < day or (gap == day and past in table.members))
+                ]
+                if before:
+                    more = f" and {len(before) - 1} more" if len(before) > 1 else ""
+                    lacking.setdefault(
+                        (name, day),
+                        f"{past} of {before[0]}{more} is not in the lake; compute it with `nbaproc backfill --start "
+                        f"{before[0]} --end {before[-1]} --tables games`",
+                    )
+    return lacking

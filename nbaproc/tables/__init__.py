@@ -7,18 +7,22 @@ dictionary, command line, plan) follows from the modules that are here.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbaproc.columns import Table
-    from nbaproc.raw.frames import GameFrames
     from nbaproc.tables._built import Built
 
-    Build = Callable[[GameFrames, Mapping[str, Built]], Built]
+    #: The first argument is what the tables of the stage share: `GameFrames` or `ContextFrames`.
+    Build = Callable[[Any, Mapping[str, Built]], Built]
+
+#: The two stages, in order. Tables of the second look back on tables of the first.
+GAMES, FEATURES = "games", "features"
+STAGES = (GAMES, FEATURES)
 
 
 def table_names() -> list[str]:
@@ -55,6 +59,17 @@ def builder(name: str) -> Build:
     """Return the function that builds a table."""
     build: Build = import_module(f"{__name__}.{name}").build
     return build
+
+
+def by_stage(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return tables by stage, the stages in order and those without a table left out.
+
+    >>> by_stage(["upcoming_team_game_context", "player_game_summary"])
+    {'games': ['player_game_summary'], 'features': ['upcoming_team_game_context']}
+    """
+    wanted, known = set(names), declarations()
+    found = {stage: [n for n, table in known.items() if n in wanted and table.stage == stage] for stage in STAGES}
+    return {stage: tables for stage, tables in found.items() if tables}
 
 
 def with_inputs(names: list[str]) -> list[str]:

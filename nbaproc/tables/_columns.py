@@ -85,6 +85,6 @@ def source_columns(tracked: dict[str, tuple[str, int]]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def hash_column() -> Column:
+def hash_column(unit: str = "") -> Column:
     """The row hash that closes every table."""
-    return Column("data_hash", S, "canonical hash of the hashed columns, 16 hex digits", null=False)
+    return Column("data_hash", S, "canonical hash of the hashed columns, 16 hex digits", null=False, unit=unit)

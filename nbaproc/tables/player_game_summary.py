@@ -59,6 +59,7 @@ TABLE = Table(
     date="game_date",
     code="PGS",
     stage="games",
+    covers="final",
     inputs=("team_offense_game_summary",),
     reads=(
         *team_offense_game_summary.TABLE.reads,

@@ -36,6 +36,7 @@ TABLE = Table(
     date="game_date",
     code="TDGS",
     stage="games",
+    covers="final",
     inputs=("team_offense_game_summary",),
     reads=team_offense_game_summary.TABLE.reads,
     columns=(

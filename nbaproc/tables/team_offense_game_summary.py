@@ -35,6 +35,7 @@ TABLE = Table(
     date="game_date",
     code="TOGS",
     stage="games",
+    covers="final",
     reads=(
         "nbac_schedule",
         "nbac_team_boxscore",

@@ -1,0 +1,150 @@
+"""What was known before a date: the only place that knows how history is attached to the rows of a date.
+
+Every function looks strictly before the date it is given. A history frame has one row per key and date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+
+def last_before(
+    rows: pl.DataFrame, history: pl.DataFrame, by: Sequence[str], *, at: pl.Expr | None = None, date: str = "game_date"
+) -> pl.DataFrame:
+    """Attach to every row the last history row of its key strictly before its date.
+
+    Args:
+        rows: Rows with `date` and the columns of `by`.
+        history: Rows with `date`, the columns of `by` and whatever is to be attached.
+        by: Columns that must be equal.
+        at: The date to look before, if it is not that of the row.
+        date: Column of the date in both frames.
+
+    Returns:
+        The rows in their order with the other columns of the history and its date as `last_date`; all NULL where
+        nothing lies before.
+
+    >>> from datetime import date
+    >>> day = lambda d: date(2024, 1, d)
+    >>> games = pl.DataFrame({"game_date": [day(3), day(5)], "team": ["BOS", "BOS"], "points": [101, 99]})
+    >>> rows = pl.DataFrame({"game_date": [day(3), day(5), day(9)], "team": ["BOS", "BOS", "BOS"]})
+    >>> last_before(rows, games, ["team"])["points"].to_list()
+    [None, 101, 99]
+    """
+    past = history.rename({date: "last_date"}).sort("last_date")
+    asked = rows.with_row_index("_nth").with_columns(_at=pl.col(date) if at is None else at).sort("_at")
+    found = asked.join_asof(
+        past,
+        left_on="_at",
+        right_on="last_date",
+        by=list(by),
+        strategy="backward",
+        allow_exact_matches=False,
+        coalesce=False,
+        check_sortedness=False,
+    )
+    return found.sort("_nth").drop("_nth", "_at")
+
+
+def running_totals(
+    history: pl.DataFrame, by: Sequence[str], totals: Mapping[str, pl.Expr], *, date: str = "game_date"
+) -> pl.DataFrame:
+    """Return the history with integers summed up from the first row of the key to each row, for `total_between`.
+
+    Args:
+        history: One row per key and date.
+        by: Columns of the key.
+        totals: Name of each total -> the integer that is summed; NULL counts as 0.
+        date: Column of the date.
+    """
+    ordered = history.sort(*by, date).with_columns(**{name: value.cast(pl.Int64) for name, value in totals.items()})
+    return ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
+
+
+def total_between(
+    rows: pl.DataFrame,
+    totals: pl.DataFrame,
+    by: Sequence[str],
+    start: pl.Expr,
+    names: Mapping[str, str],
+    *,
+    end: pl.Expr | None = None,
+    date: str = "game_date",
+) -> pl.DataFrame:
+    """Add what was summed up from `start`, included, to the row's date, excluded; 0 where there is nothing.
+
+    Args:
+        rows: Rows with `date` and the columns of `by`.
+        totals: `running_totals`.
+        by: Columns that must be equal.
+        start: First date that counts.
+        names: Name of the column to add -> the total it is made of.
+        end: First date that counts no more, if it is not that of the row: for the schedule, which is known ahead.
+        date: Column of the date.
+
+    >>> from datetime import date
+    >>> day = lambda d: date(2024, 1, d)
+    >>> games = pl.DataFrame({"game_date": [day(3), day(5), day(9)], "team": ["BOS"] * 3})
+    >>> sums = running_totals(games, ["team"], {"n": pl.lit(1)})
+    >>> row = pl.DataFrame({"game_date": [day(9)], "team": ["BOS"]})
+    >>> total_between(row, sums, ["team"], pl.col("game_date") - pl.duration(days=5), {"games": "n"})["games"].item()
+    1
+    """
+    wanted = totals.select(*by, date, *dict.fromkeys(names.values()))
+    keys = rows.select(date, *by, _start=start, _end=pl.col(date) if end is None else end)
+    upto = last_before(keys, wanted, by, at=pl.col("_end"), date=date)
+    since = last_before(keys, wanted, by, at=pl.col("_start"), date=date)
+    sums = [(upto[total].fill_null(0) - since[total].fill_null(0)).alias(name) for name, total in names.items()]
+    return rows.with_columns(sums)
+
+
+def pairs_before(
+    rows: pl.DataFrame, history: pl.DataFrame, by: Sequence[str], days: int, *, date: str = "game_date"
+) -> pl.DataFrame:
+    """Pair every row with each history row of its key in the `days` days before its date, newest first.
+
+    Args:
+        rows: Rows with `row`, a number, `date` and the columns of `by`.
+        history: Rows with `date` and the columns of `by`.
+        by: Columns that must be equal.
+        days: How far back.
+        date: Column of the date.
+
+    Returns:
+        `row`, `age` in days (1 is yesterday) and the history's other columns, sorted by row and age.
+    """
+    past = history.rename({date: "_past"})
+    paired = (
+        rows.select("row", date, *by)
+        .join(past, on=list(by))
+        .with_columns(age=(pl.col(date) - pl.col("_past")).dt.total_days())
+    )
+    return paired.filter(pl.col("age").is_between(1, days)).drop(date, "_past", *by).sort("row", "age")
+
+
+def last_rows(
+    history: pl.DataFrame, by: Sequence[str], n: int, values: Mapping[str, pl.Expr], *, date: str = "game_date"
+) -> pl.DataFrame:
+    """Return for every history row the sums and counts over it and the n − 1 rows of its key before it.
+
+    Attached with `last_before` they are those of the last n rows strictly before a date.
+
+    Args:
+        history: One row per key and date.
+        by: Columns of the key.
+        n: Rows of the window; fewer where there are fewer.
+        values: Name -> integer; `<name>_sum` and `<name>_n`, the number of values that are known, are returned. A NULL
+            keeps its place in the window.
+        date: Column of the date.
+    """
+    ordered = history.sort(*by, date)
+    columns = []
+    for name, value in values.items():
+        known = value.cast(pl.Int64)
+        columns += [
+            known.fill_null(0).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_sum"),
+            known.is_not_null().cast(pl.Int64).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_n"),
+        ]
+    return ordered.select(*by, date, *columns)

@@ -1,0 +1,92 @@
+"""Results of the games stage as the features stage reads them: stored decimals become integers again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from nbaproc.exact import scaled
+from nbaproc.raw.names import add_lookups
+
+#: What is read of each table; a table that is not there has no rows.
+PLAYERS = {
+    "game_date": pl.Date,
+    "season_year": pl.Int64,
+    "player_lookup": pl.String,
+    "player_full_name": pl.String,
+    "team_abbr": pl.String,
+    "is_dnp": pl.Boolean,
+    "points": pl.Int64,
+    "minutes_played": pl.Float64,
+    "usage_rate": pl.Float64,
+}
+OFFENSE = {"game_date": pl.Date, "season_year": pl.Int64, "team_abbr": pl.String, "pace": pl.Float64}
+DEFENSE = {
+    "game_date": pl.Date,
+    "season_year": pl.Int64,
+    "defending_team_abbr": pl.String,
+    "defensive_rating": pl.Float64,
+    "opponent_pace": pl.Float64,
+    "opp_ft_attempts": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """Results of games, those of the computed dates and later ones included: every reader looks before its date.
+
+    Attributes:
+        listed: Every player row: `game_date`, `season_year`, `player_lookup`, `name_key`, `team`.
+        played: Rows of players who played: also `points`, `m10` (tenths of a minute), `u10` (tenths of a percent) and
+            `gap`, the days since the player's game before.
+        offense: `game_date`, `season_year`, `team`, `pace10`.
+        defense: `game_date`, `season_year`, `team`, `rating100`, `opponent_pace10`, `opponent_fta`.
+    """
+
+    listed: pl.DataFrame
+    played: pl.DataFrame
+    offense: pl.DataFrame
+    defense: pl.DataFrame
+
+
+def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
+    """Return the history that some tables of the games stage hold."""
+    players = _columns(tables.get("player_game_summary"), PLAYERS).rename({"team_abbr": "team"})
+    # A name without its suffix, for matching; the lookup itself where the name is not what it was made of.
+    players = add_lookups(players, "player_full_name", "_made", "_key")
+    same = (pl.col("_made") == pl.col("player_lookup")).fill_null(False)
+    players = players.with_columns(name_key=pl.when(same).then("_key").otherwise("player_lookup"))
+    minutes = pl.col("minutes_played").fill_null(0.0)
+    took_part = ~pl.col("is_dnp").fill_null(False) & pl.col("points").is_not_null()
+    played = players.filter(took_part & ((minutes > 0) | (pl.col("points") > 0))).select(
+        "game_date",
+        "season_year",
+        "player_lookup",
+        "team",
+        "points",
+        m10=scaled(pl.col("minutes_played"), 1).fill_null(0),
+        u10=scaled(pl.col("usage_rate"), 1),
+    )
+    gap = (pl.col("game_date") - pl.col("game_date").shift(1).over("player_lookup")).dt.total_days()
+    played = played.sort("player_lookup", "game_date").with_columns(gap=gap)
+    offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
+    defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
+    return History(
+        players.select("game_date", "season_year", "player_lookup", "name_key", "team"),
+        played,
+        offense.select("game_date", "season_year", team="team_abbr", pace10=scaled(pl.col("pace"), 1)),
+        defense.select(
+            "game_date",
+            "season_year",
+            team="defending_team_abbr",
+            rating100=scaled(pl.col("defensive_rating"), 2),
+            opponent_pace10=scaled(pl.col("opponent_pace"), 1),
+            opponent_fta="opp_ft_attempts",
+        ),
+    )
+
+
+def _columns(frame: pl.DataFrame | None, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    return pl.DataFrame(schema=columns) if frame is None else frame.select(list(columns))
