@@ -48,12 +48,21 @@ def eastern_instant(wall: datetime) -> datetime | None:
     True
     """
     instant = wall.replace(tzinfo=_EASTERN, fold=0).astimezone(UTC)
-    return instant if instant.astimezone(_EASTERN).replace(tzinfo=None) == wall else None
+    return instant if eastern_wall(instant) == wall else None
 
 
 def eastern_noon(day: date) -> datetime:
     """Return noon in New York as an instant: no game starts earlier."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=_EASTERN).astimezone(UTC)
+
+
+def eastern_wall(instant: datetime) -> datetime:
+    """Return what the clocks in New York show at an instant.
+
+    >>> eastern_wall(datetime(2021, 10, 19, 23, 30, tzinfo=UTC)).isoformat()
+    '2021-10-19T19:30:00'
+    """
+    return instant.astimezone(_EASTERN).replace(tzinfo=None)
 
 
 def microseconds(moment: datetime) -> int:

@@ -90,6 +90,11 @@ def day(row: RawRow, column: str = "game_date") -> date:
     return cast("date", row[column])
 
 
+def maybe_day(row: RawRow, column: str) -> date | None:
+    """Return a DATE that may be NULL."""
+    return cast("date | None", row.get(column))
+
+
 def by_date(rows: Iterable[RawRow], column: str, dates: Collection[date]) -> dict[date, list[RawRow]]:
     """Sort rows into the wanted dates; rows of other dates are left out."""
     found: dict[date, list[RawRow]] = {wanted: [] for wanted in dates}

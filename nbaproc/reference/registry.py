@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from nbaproc.reference.raw_rows import RawRow, flag, text, whole
+from nbaproc.reference.raw_rows import RawRow, flag, maybe_day, text, whole
 from nbaproc.reference.teams import known_team
 
 
@@ -19,6 +20,7 @@ class Entry:
         season: Season as text, `2021-22`.
         team: Team code, NULL if it is none of the thirty.
         person_id: The league's number of the person.
+        born: Date of birth.
     """
 
     lookup: str
@@ -26,6 +28,7 @@ class Entry:
     season: str | None
     team: str | None
     person_id: int | None
+    born: date | None = None
 
 
 class Registry:
@@ -34,6 +37,7 @@ class Registry:
     def __init__(self, rows: Iterable[RawRow], aliases: Iterable[RawRow]) -> None:
         self.by_lookup: dict[str, list[Entry]] = {}
         self.by_person: dict[int, list[Entry]] = {}
+        self.by_universal_id: dict[str, list[Entry]] = {}
         #: Canonical lookup by alias; several for one alias: the smallest.
         self.aliases: dict[str, str] = {}
         for row in rows:
@@ -43,8 +47,11 @@ class Registry:
                 season=text(row, "season"),
                 team=known_team(text(row, "team_abbr")),
                 person_id=whole(row, "nba_player_id"),
+                born=maybe_day(row, "birth_date"),
             )
             self.by_lookup.setdefault(entry.lookup, []).append(entry)
+            if entry.universal_id is not None:
+                self.by_universal_id.setdefault(entry.universal_id, []).append(entry)
             if entry.person_id is not None:
                 self.by_person.setdefault(entry.person_id, []).append(entry)
         for row in aliases:
@@ -64,3 +71,17 @@ class Registry:
     def name_of(self, person_id: int) -> str | None:
         """Return the smallest lookup a person is registered under."""
         return min((entry.lookup for entry in self.by_person.get(person_id, [])), default=None)
+
+    def registered(self, lookup: str) -> str:
+        """Return a lookup if the registry has it, else the one its alias stands for if the registry has that."""
+        canonical = self.aliases.get(lookup)
+        if lookup not in self.by_lookup and canonical in self.by_lookup:
+            return canonical
+        return lookup
+
+    def birth_of(self, universal_id: str) -> date | None:
+        """Return when a person was born, by the latest season that says it; of several dates the earliest."""
+        dated = [(entry.season or "", entry.born) for entry in self.by_universal_id.get(universal_id, [])]
+        known = [(season, born) for season, born in dated if born is not None]
+        latest_season = max((season for season, _ in known), default="")
+        return min((born for season, born in known if season == latest_season), default=None)

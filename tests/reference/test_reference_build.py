@@ -19,7 +19,7 @@ def test_wanted_tables_and_their_order_of_columns():
     assert list(outcome.rows) == list(outcome.records) == [PGS]
     assert outcome.rows[PGS] == build(TABLES, raw, [DAY]).rows[PGS]
     assert list(outcome.rows[PGS][0]) == TABLES[PGS].names
-    with pytest.raises(ValueError, match="no game summaries: x"):
+    with pytest.raises(ValueError, match="does not know x"):
         build({"x": TABLES[PGS]}, raw, [DAY])
 
 

@@ -1,0 +1,52 @@
+"""The features stage: the pre-game context of the wanted dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from nbaproc.columns import Table
+from nbaproc.reference.form import Forms
+from nbaproc.reference.history import History
+from nbaproc.reference.identity import Identities
+from nbaproc.reference.notes import PGS, TDGS, TOGS, Notes
+from nbaproc.reference.outcome import Outcome, finisher
+from nbaproc.reference.raw_rows import ALIASES, DATED_CONTEXT, REGISTRY, ROSTERS, SCHEDULE, by_date
+from nbaproc.reference.registry import Registry
+from nbaproc.reference.rosters import Rosters
+from nbaproc.reference.schedule import clean_schedule
+from nbaproc.reference.team_games import TeamGames
+from nbaproc.reference.upcoming_day import World, build_day
+
+
+def build(
+    tables: Mapping[str, Table],
+    raw: Mapping[str, Sequence[Mapping[str, object]]],
+    dates: Collection[date],
+    progress: Callable[[date], None] | None = None,
+) -> Outcome:
+    """Compute tables of the pre-game context; see `nbaproc.reference.build`."""
+    notes = Notes()
+    schedule = clean_schedule(raw.get(SCHEDULE, ()))
+    registry = Registry(raw.get(REGISTRY, ()), raw.get(ALIASES, ()))
+    world = World(
+        schedule=schedule,
+        team_games=TeamGames(game for games in schedule.by_date.values() for game in games),
+        registry=registry,
+        identities=Identities(registry),
+        rosters=Rosters(raw.get(ROSTERS, ()), registry),
+        history=History(raw.get(PGS, ())),
+        forms=Forms(raw.get(TOGS, ()), raw.get(TDGS, ())),
+    )
+    of_table = {table: by_date(raw.get(table, ()), "game_date", dates) for table in DATED_CONTEXT}
+    finish = {name: finisher(table) for name, table in tables.items()}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
+    for of_date in sorted(set(dates)):
+        raw_day = {table: of_table[table][of_date] for table in DATED_CONTEXT}
+        of_day = build_day(of_date, list(tables), raw_day, world, notes)
+        for name in tables:
+            rows[name] += [finish[name](row) for row in of_day[name]]
+        if progress is not None:
+            progress(of_date)
+    return Outcome.of(rows, tables, notes)

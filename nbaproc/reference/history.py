@@ -1,0 +1,140 @@
+"""What the game summaries know of players: their games, by player, by date and by team (upcoming context 1.6)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nbaproc.reference.names import lookup_key, name_key
+from nbaproc.reference.numbers import scale
+from nbaproc.reference.raw_rows import RawRow, day, flag, number, text, whole
+
+#: How far back a player's games are read, in days.
+REACH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A game that a player took part in.
+
+    Attributes:
+        game_date: Date of the game.
+        season: First year of its season.
+        team: His team in it.
+        points: Points.
+        minutes: Playing time in tenths of a minute.
+        usage: Usage rate in tenths of a percent.
+    """
+
+    game_date: date
+    season: int | None
+    team: str
+    points: int
+    minutes: int
+    usage: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a player in the game summaries, whether he played or not."""
+
+    game_date: date
+    season: int | None
+    lookup: str
+    name: str | None
+    team: str
+
+
+class History:
+    """The rows of `player_game_summary`, indexed; every question names the date it is asked for."""
+
+    def __init__(self, rows: Iterable[RawRow]) -> None:
+        self._played: dict[str, list[Played]] = {}
+        self._listed: dict[str, list[Listed]] = {}
+        self._listed_on: dict[date, list[Listed]] = {}
+        self._played_on: dict[date, list[tuple[str, str]]] = {}
+        self._dates_of_team: dict[str, set[date]] = {}
+        for row in rows:
+            listed = Listed(
+                day(row),
+                whole(row, "season_year"),
+                text(row, "player_lookup") or "",
+                text(row, "player_full_name"),
+                text(row, "team_abbr") or "",
+            )
+            self._listed.setdefault(listed.lookup, []).append(listed)
+            self._listed_on.setdefault(listed.game_date, []).append(listed)
+            self._dates_of_team.setdefault(listed.team, set()).add(listed.game_date)
+            played = read_played(row)
+            if played is not None:
+                self._played.setdefault(listed.lookup, []).append(played)
+                self._played_on.setdefault(played.game_date, []).append((listed.lookup, played.team))
+        for games in self._played.values():
+            games.sort(key=lambda game: game.game_date)
+        for of_player in self._listed.values():
+            of_player.sort(key=lambda row: row.game_date)
+        self._dates = {lookup: [game.game_date for game in games] for lookup, games in self._played.items()}
+
+    def played(self, lookup: str, start: date, end: date) -> Sequence[Played]:
+        """Return the games of a player from a date to before another, newest first."""
+        dates = self._dates.get(lookup, [])
+        first, last = bisect_left(dates, start), bisect_left(dates, end)
+        return self._played[lookup][first:last][::-1] if first < last else ()
+
+    def played_before(self, lookup: str, of_date: date) -> Sequence[Played]:
+        """Return all games of a player before a date, newest first."""
+        return self.played(lookup, date.min, of_date)
+
+    def played_dates(self, lookup: str, of_date: date) -> Sequence[date]:
+        """Return the dates of all games of a player before a date, in order."""
+        dates = self._dates.get(lookup, [])
+        return dates[: bisect_left(dates, of_date)]
+
+    def recent(self, lookup: str, of_date: date) -> Sequence[Played]:
+        """Return the games of a player in the 30 days before a date, newest first."""
+        return self.played(lookup, of_date - timedelta(days=REACH), of_date)
+
+    def newest_teams(self, of_date: date) -> dict[str, str]:
+        """Return the team of the newest game of everybody who played in the 30 days before a date."""
+        teams: dict[str, str] = {}
+        for age in range(1, REACH + 1):
+            for lookup, team in self._played_on.get(of_date - timedelta(days=age), ()):
+                teams.setdefault(lookup, team)
+        return teams
+
+    def listed_on(self, of_date: date) -> Sequence[Listed]:
+        """Return the rows of a date: who had a part in a game that is over, and for which team."""
+        return self._listed_on.get(of_date, ())
+
+    def dates_of_team(self, team: str) -> set[date]:
+        """Return the dates with a row of any player of a team."""
+        return self._dates_of_team.get(team, set())
+
+    def name_key(self, lookup: str, season: int, of_date: date) -> str:
+        """Return NK of a player: of the name in his newest row of the season, if that name gives his lookup."""
+        rows = self._listed.get(lookup, [])
+        end = bisect_left(rows, of_date, key=lambda row: row.game_date)
+        name = rows[end - 1].name if end and rows[end - 1].season == season else None
+        return name_key(name) if name is not None and lookup_key(name) == lookup else lookup
+
+
+def read_played(row: RawRow) -> Played | None:
+    """Read a row as a game played; NULL for somebody who did not take part (conventions 5).
+
+    >>> row = {"game_date": date(2024, 1, 15), "is_dnp": False, "points": 0, "minutes_played": 12.0}
+    >>> read_played(row).minutes, read_played(row | {"minutes_played": 0.0})
+    (120, None)
+    """
+    points, minutes, usage = whole(row, "points"), number(row, "minutes_played"), number(row, "usage_rate")
+    if flag(row, "is_dnp") or points is None or ((minutes or 0) <= 0 and points <= 0):
+        return None
+    return Played(
+        game_date=day(row),
+        season=whole(row, "season_year"),
+        team=text(row, "team_abbr") or "",
+        points=points,
+        minutes=scale(minutes, 1) if minutes is not None else 0,
+        usage=scale(usage, 1) if usage is not None else None,
+    )
