@@ -83,8 +83,11 @@ def _counts(summary: Summary, name: str) -> dict[str, int]:
 
 
 def _print(summary: Summary, start: date, end: date) -> None:
+    from nbaproc.tables import FEATURES, by_stage
+
     if not summary.dates:
-        click.echo(f"No game in scope was played from {start} to {end}: nothing to compute.")
+        played = "" if FEATURES in by_stage(summary.tables) else " was played"
+        click.echo(f"No game in scope{played} from {start} to {end}: nothing to compute.")
         return
     states = ("succeeded", "partial", "skipped", "blocked", "failed")
     rows = [(name, *_counts(summary, name).values(), summary.rows.get(name, 0)) for name in summary.tables]

@@ -663,8 +663,8 @@ def test_a_backfill_that_may_not_write_names_every_month_and_exits_with_1(comput
     lines = [line for line in done.stdout.splitlines() if line.startswith("failed ")]
     assert done.returncode == 1
     assert done.stderr == ""
-    assert len(lines) == 3
-    for line, name in zip(lines, declarations(), strict=True):
+    # What looks back on the lost month is blocked; everything else that lies in it fails.
+    for line, name in zip(lines, [n for n, table in declarations().items() if not table.history], strict=True):
         assert line.startswith(f"failed {name} 2021-11-01 to 2021-11-30 (29 dates): UNAVAILABLE: ")
         assert "2021-11.parquet: cannot be written (File too large); the file is as it was; free the disk" in line
     assert (files(lake), stamps(lake)) == before

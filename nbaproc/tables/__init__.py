@@ -36,7 +36,7 @@ def table_names() -> list[str]:
 
 @cache
 def declarations() -> dict[str, Table]:
-    """Return the declaration of every output table by name, inputs before the tables that read them.
+    """Return the declaration of every output table by name: stage by stage, inputs before the tables that read them.
 
     >>> list(declarations())[0]
     'team_offense_game_summary'
@@ -52,7 +52,7 @@ def declarations() -> dict[str, Table]:
         ready = sorted(order.get_ready())
         names += ready
         order.done(*ready)
-    return {name: found[name] for name in names}
+    return {name: found[name] for name in sorted(names, key=lambda name: STAGES.index(found[name].stage))}
 
 
 def builder(name: str) -> Build:

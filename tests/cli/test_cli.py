@@ -20,7 +20,7 @@ from nbaproc.cli.main import main
 
 from nbaproc.lake import Lake
 from nbaproc.sources.ingest import ingest_gamebook, ingest_nba_api
-from nbaproc.tables import declarations, table_names
+from nbaproc.tables import by_stage, declarations, table_names
 from tests.conftest import ROOT
 from tests.sources.downloads import (
     GAMES,
@@ -482,7 +482,7 @@ TODAY = ("--today", "2022-01-10")
         (("daily", "--date", "19.10.2021"), "--date '19.10.2021' is no date"),
         (("backfill", "--tables", "pgs,tgos"), "unknown table 'tgos'; there are team_offense_game_summary (TOGS)"),
         (("backfill", "--tables", ""), "unknown table ''"),
-        (("backfill", "--tables", "features"), "--tables features names no table that is built yet"),
+        (("backfill", "--tables", "phase4"), "--tables phase4 names no table that is built yet"),
         (("show", "phase3", "--date", "2021-10-19"), "'phase3' names several tables; show prints one"),
         (("show", "togs", "--date", "2021-10-19", "--player", "x"), "team_offense_game_summary has no players"),
         (("show", "togs", "--date", "2021-10-19", "--columns", "x"), "team_offense_game_summary has no column x"),
@@ -587,7 +587,7 @@ def test_a_backfill_exits_with_0_and_says_what_it_wrote(lake: Path, run: Run) ->
     assert (done.code, done.err) == (0, "")
     lines = [line.split() for line in done.out.splitlines()]
     assert ["player_game_summary", "3", "0", "0", "0", "0", "64"] in lines
-    assert "3 dates, 9 month files written" in done.out
+    assert "3 dates, 15 month files written" in done.out
 
 
 def test_a_second_backfill_changes_no_byte_and_no_time(lake: Path, run: Run) -> None:
@@ -601,9 +601,17 @@ def test_a_second_backfill_changes_no_byte_and_no_time(lake: Path, run: Run) -> 
 def test_tables_are_chosen_by_name_code_or_group_with_what_they_need(lake: Path, run: Run) -> None:
     done = run("backfill", *END, "--lake", lake, "--tables", "PGS", "--json")
     assert list(done.json["tables"]) == ["team_offense_game_summary", "player_game_summary"]
-    for words in ("all", "games", "phase3", "togs, team_defense_game_summary,pgs"):
+    stages = by_stage(table_names())
+    for words, names in {
+        "all": table_names(),
+        "phase3": table_names(),
+        "games": stages["games"],
+        "togs, team_defense_game_summary,pgs": stages["games"],
+        "features": stages["features"],
+        "utgc,UPGC": stages["features"],
+    }.items():
         done = run("backfill", *END, "--lake", lake, "--tables", words, "--json")
-        assert sorted(done.json["tables"]) == sorted(table_names())
+        assert sorted(done.json["tables"]) == sorted(names)
 
 
 ENGINES = {
@@ -624,7 +632,7 @@ def test_every_switch_selects_the_reference_engine_and_gives_the_same_bytes(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     document = run("backfill", *END, "--lake", other, *words, "--json").json
-    assert (document["engine"], document["files_written"]) == ("reference", 9)
+    assert (document["engine"], document["files_written"]) == ("reference", 15)
     assert files(other) == files(lake)
 
 
@@ -736,7 +744,7 @@ def test_a_fresh_date_waits_for_four_fifths_of_its_games(
     loaded: int, code: int, state: str, today: str, tmp_path: Path, run: Run
 ) -> None:
     night(tmp_path / "lake", tmp_path / "in", 5, loaded)
-    done = run("daily", "--date", "2022-01-10", "--today", today, "--json")
+    done = run("daily", "--date", "2022-01-10", "--today", today, "--tables", "games", "--json")
     assert done.code == done.json["exit_code"] == code
     for name, counts in done.json["tables"].items():
         assert counts[state] == 1, name
@@ -763,10 +771,10 @@ def test_a_partial_date_names_the_games_without_a_source(tmp_path: Path, run: Ru
 def test_old_rows_of_a_blocked_date_stay(tmp_path: Path, run: Run) -> None:
     lake = tmp_path / "lake"
     night(lake, tmp_path / "in", 4, 4)
-    assert run("daily", "--today", "2022-01-10").code == 0
+    assert run("daily", "--today", "2022-01-10", "--tables", "games").code == 0
     before = {name: content for name, content in files(lake).items() if "nba_raw" not in name}
     night(lake, tmp_path / "in", 6, 4)
-    done = run("daily", "--today", "2022-01-10")
+    done = run("daily", "--today", "2022-01-10", "--tables", "games")
     assert (done.code, "blocked" in done.out) == (1, True)
     assert {name: content for name, content in files(lake).items() if "nba_raw" not in name} == before
 
@@ -799,21 +807,31 @@ def test_an_off_day_is_nothing_to_compute(lake: Path, run: Run) -> None:
     before = files(lake)
     done = run("daily", "--date", "2021-12-24", "--lake", lake)
     assert (done.code, done.err) == (0, "")
-    assert done.out == "No game in scope was played from 2021-12-24 to 2021-12-24: nothing to compute.\n"
+    assert done.out == "No game in scope from 2021-12-24 to 2021-12-24: nothing to compute.\n"
     assert files(lake) == before
     assert run("daily", "--date", "2021-12-24", "--lake", lake, "--json").json["dates"] == 0
 
 
-def test_a_date_whose_games_have_not_been_played_is_an_off_day(tmp_path: Path, run: Run) -> None:
+def test_a_date_whose_games_have_not_been_played_has_its_context_and_no_summary(tmp_path: Path, run: Run) -> None:
     ingest_nba_api(Lake(tmp_path / "lake"), [write(league_schedule(*TONIGHT, status=1), tmp_path / "s.csv")])
-    done = run("daily", "--today", "2022-01-10")
-    assert (done.code, done.out.startswith("No game in scope was played")) == (0, True)
+    done = run("daily", "--today", "2022-01-10", "--json")
+    assert done.code == 0
+    rows = {name: counts["rows"] for name, counts in done.json["tables"].items()}
+    assert rows.pop("upcoming_team_game_context") == 2 * len(TONIGHT)
+    # Nobody has played yet and there is no roster: the date is skipped, and says so.
+    assert set(rows.values()) == {0}
+    assert done.json["tables"]["upcoming_player_game_context"]["skipped"] == 1
+    alone = run("daily", "--today", "2022-01-10", "--tables", "games")
+    assert (alone.code, alone.out.startswith("No game in scope was played")) == (0, True)
 
 
 def test_daily_and_backfill_give_the_same_bytes(lake: Path, tmp_path: Path, run: Run) -> None:
     other = shutil.copytree(lake, tmp_path / "other")
     run("backfill", *END, "--lake", lake)
-    for day in sorted({game.day for game in GAMES}, reverse=True):
+    days = sorted({game.day for game in GAMES})
+    for day in reversed(days):
+        assert run("daily", "--date", day, "--lake", other, "--tables", "games").code == 0
+    for day in days:
         assert run("daily", "--date", day, "--lake", other).code == 0
     assert files(other) == files(lake)
 

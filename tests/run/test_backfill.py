@@ -16,16 +16,18 @@ from nbaproc.run import backfill as backfill_module
 from nbaproc.run import engines
 from nbaproc.run.backfill import Summary, backfill, shards
 from nbaproc.run.engines import POLARS, REFERENCE
-from nbaproc.tables import table_names
+from nbaproc.tables import by_stage, table_names
 from nbaproc.tables._built import Built
 from tests.conftest import TODAY
 
 START, END = date(2021, 11, 25), date(2021, 12, 5)
 BAD = date(2021, 12, 2)
+#: Tables that need no date but their own.
+GAMES = by_stage(table_names())["games"]
 
 
 def run(lake: Lake, start: date = START, end: date = END, engine: str = POLARS) -> Summary:
-    return backfill(lake, table_names(), start, end, today=TODAY, engine=engine)
+    return backfill(lake, GAMES, start, end, today=TODAY, engine=engine)
 
 
 def files(lake: Lake) -> dict[str, bytes]:

@@ -144,5 +144,6 @@ def test_every_count_occurs(statistics: Statistics, what: object) -> None:
 
 def test_every_column_has_values_somewhere(statistics: Statistics) -> None:
     """NULL in every league would prove nothing about a column."""
-    for name, table in declarations().items():
+    for name in NAMES:
+        table = declarations()[name]
         assert not [column for column in table.names if not statistics.seen[name, column]]
