@@ -11,7 +11,12 @@ import polars as pl
 
 
 def last_before(
-    rows: pl.DataFrame, history: pl.DataFrame, by: Sequence[str], *, at: pl.Expr | None = None, date: str = "game_date"
+    rows: pl.DataFrame,
+    history: pl.DataFrame,
+    by: Sequence[str],
+    *,
+    at: pl.Expr | pl.Series | None = None,
+    date: str = "game_date",
 ) -> pl.DataFrame:
     """Attach to every row the last history row of its key strictly before its date.
 
@@ -63,6 +68,31 @@ def running_totals(
     return ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
 
 
+def total_before(
+    rows: pl.DataFrame,
+    totals: pl.DataFrame,
+    by: Sequence[str],
+    *,
+    at: pl.Expr | pl.Series | None = None,
+    date: str = "game_date",
+) -> pl.DataFrame:
+    """Return what was summed up strictly before each row's date; 0 where nothing lies before.
+
+    Args:
+        rows: Rows with `date` and the columns of `by`.
+        totals: `running_totals`.
+        by: Columns that must be equal.
+        at: The date to look before, if it is not that of the row.
+        date: Column of the date.
+
+    Returns:
+        The totals alone, one row per row.
+    """
+    asked = rows.select(*by, _at=pl.col(date) if at is None else at)
+    found = last_before(asked, totals.rename({date: "_at"}), by, date="_at")
+    return found.select(pl.exclude("_at", "last_date", *by).fill_null(0))
+
+
 def total_between(
     rows: pl.DataFrame,
     totals: pl.DataFrame,
@@ -92,12 +122,9 @@ def total_between(
     >>> total_between(row, sums, ["team"], pl.col("game_date") - pl.duration(days=5), {"games": "n"})["games"].item()
     1
     """
-    wanted = totals.select(*by, date, *dict.fromkeys(names.values()))
-    keys = rows.select(date, *by, _start=start, _end=pl.col(date) if end is None else end)
-    upto = last_before(keys, wanted, by, at=pl.col("_end"), date=date)
-    since = last_before(keys, wanted, by, at=pl.col("_start"), date=date)
-    sums = [(upto[total].fill_null(0) - since[total].fill_null(0)).alias(name) for name, total in names.items()]
-    return rows.with_columns(sums)
+    upto = total_before(rows, totals, by, at=end, date=date)
+    since = total_before(rows, totals, by, at=start, date=date)
+    return rows.with_columns((upto[total] - since[total]).alias(name) for name, total in names.items())
 
 
 def pairs_before(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from nbaproc.asof import last_before, running_totals, total_between
+from nbaproc.asof import running_totals, total_before
 from nbaproc.exact import quotient
 
 #: Share of a window's games that makes it ready, in percent.
@@ -74,26 +74,33 @@ def add_completeness(
     of_team = running_totals(games, TEAM, {"n": pl.lit(1), "known": pl.col("known")})
     of_player = running_totals(mine, ["player_lookup"], {"n": pl.lit(1)})
     of_both = running_totals(shared, person, {"n": pl.lit(1)})
-    counted = last_before(rows, of_team.select("game_date", *TEAM, _so_far="n"), TEAM).drop("last_date")
-    counted = counted.with_columns(pl.col("_so_far").fill_null(0))
+    team_upto = total_before(rows, of_team, TEAM)
+    actual_upto = total_before(rows, of_player, ["player_lookup"])["n"]
+    shared_upto = total_before(rows, of_both, person)["n"]
+    so_far = team_upto["n"]
     numbered = of_team.select(*TEAM, _number="n", _start="game_date")
+    counted = rows
     for name, window in windows.items():
-        if window.games:
-            first = pl.max_horizontal(pl.col("_so_far") - window.games + 1, pl.lit(1, pl.Int64))
-            counted = counted.with_columns(_number=first)
-            counted = counted.join(numbered, on=[*TEAM, "_number"], how="left", maintain_order="left")
-            # Without a game so far the window is empty.
-            start = pl.when(pl.col("_so_far") > 0).then(pl.col("_start")).otherwise(pl.col("game_date"))
-            counted = counted.with_columns(_start=start)
-        else:
-            counted = counted.with_columns(_start=pl.col("game_date") - pl.duration(days=window.days))
-        since = pl.col("_start")
-        counted = total_between(counted, of_team, TEAM, since, {f"{name}_expected": "n", "_known": "known"})
-        counted = total_between(counted, of_player, ["player_lookup"], since, {f"{name}_actual": "n"})
-        counted = total_between(counted, of_both, person, since, {"_shared": "n"})
-        counted = counted.with_columns((pl.col("_known") - pl.col("_shared")).alias(f"{name}_sat_out"))
-        counted = counted.drop("_start", "_known", "_shared", *(["_number"] if window.games else []))
-    return counted.drop("_so_far")
+        start = _start(rows, window, so_far, numbered)
+        since = total_before(rows, of_team, TEAM, at=start)
+        actual = actual_upto - total_before(rows, of_player, ["player_lookup"], at=start)["n"]
+        shared = shared_upto - total_before(rows, of_both, person, at=start)["n"]
+        counted = counted.with_columns(
+            (so_far - since["n"]).alias(f"{name}_expected"),
+            actual.alias(f"{name}_actual"),
+            (team_upto["known"] - since["known"] - shared).alias(f"{name}_sat_out"),
+        )
+    return counted
+
+
+def _start(rows: pl.DataFrame, window: Window, so_far: pl.Series, numbered: pl.DataFrame) -> pl.Series | pl.Expr:
+    """Return the first date of a window; the row's own where the team has no game so far."""
+    if window.days:
+        return pl.col("game_date") - pl.duration(days=window.days)
+    asked = rows.select("game_date", *TEAM).with_columns(_number=so_far.alias("n"))
+    first = pl.max_horizontal(pl.col("_number") - window.games + 1, pl.lit(1, pl.Int64))
+    found = asked.with_columns(_number=first).join(numbered, on=[*TEAM, "_number"], how="left", maintain_order="left")
+    return found.select(pl.when(so_far > 0).then("_start").otherwise("game_date")).to_series()
 
 
 def measured(window: str) -> Measured:

@@ -1,8 +1,9 @@
-"""`make bench`: what the games stage costs, as ratios measured in one run on one machine.
+"""`make bench`: what the stages cost, as ratios measured in one run on one machine.
 
-The floor is what no implementation can avoid: reading the inputs and writing the same outputs with their row hashes
-and partition fingerprints. Against it stands the whole backfill: reading, computing, writing. The pandas loop and the
-reference engine are timed on a stated sample and scaled by rows. Every figure is the median of alternating runs.
+The floor is what no implementation of the games stage can avoid: reading its inputs and writing the same outputs with
+their row hashes and partition fingerprints. Against it stand the backfills of both stages: reading, computing, writing.
+The pandas loops and the reference engine are timed on a stated sample and scaled by rows. Every figure is the median of
+alternating runs.
 
 Usage: python -m tests.bench.bench [--json] [--runs N]
 """
@@ -29,26 +30,31 @@ from typing import Any
 import polars as pl
 
 from nbaproc.boundary import seal
+from nbaproc.calendar import season_year
 from nbaproc.canonical import row_hashes
 from nbaproc.lake import CellState, Lake, Month, cell_facts
+from nbaproc.raw.places import legs
 from nbaproc.raw.tally import Tally
 from nbaproc.run.backfill import backfill, plan_dates, shards
 from nbaproc.run.engines import POLARS, REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.sources.ingest import ingest_nba_api, ingest_simulation
-from nbaproc.tables import declarations
+from nbaproc.tables import FEATURES, GAMES, by_stage, declarations, table_names
 from nbaproc.version import code_version
+from tests.bench.pandas_context import player_contexts
 from tests.bench.pandas_loop import player_summaries, team_summaries
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = (ROOT / os.environ.get("NBAPROC_REAL_DATA", "../shared/data")).resolve() / "public"
 TODAY = date(2026, 11, 1)
-NAMES = list(declarations())
+STAGES = by_stage(table_names())
+PGS, TOGS, TDGS = "player_game_summary", "team_offense_game_summary", "team_defense_game_summary"
+UPGC = "upcoming_player_game_context"
 #: Dates of the samples, spread over the range.
-PANDAS_DATES, REFERENCE_DATES = 12, 40
+PANDAS_DATES, REFERENCE_DATES = {GAMES: 12, FEATURES: 6}, {GAMES: 40, FEATURES: 20}
 
-LOOPS = ("player_rows", "team_rows")
-TARGETS = {"to_floor": 4.0, "pandas_loop": 50.0}
+#: Targets by stage: at most this much of the floor, at least this much faster than the pandas loop.
+TARGETS = {GAMES: {"to_floor": 4.0, "pandas_loop": 50.0}, FEATURES: {"to_floor": 5.0, "pandas_loop": 100.0}}
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:
@@ -66,12 +72,15 @@ def empty_copy(lake: Lake, folder: Path) -> Lake:
     return Lake(folder)
 
 
-def floor(lake: Lake, dates: list[date], made: dict[date, dict[str, tuple[pl.DataFrame, pl.DataFrame]]]) -> float:
-    """Return the seconds of reading all inputs, hashing finished rows and writing them."""
+Made = dict[date, dict[str, tuple[pl.DataFrame, pl.DataFrame]]]
+
+
+def floor(lake: Lake, dates: list[date], made: Made) -> float:
+    """Return the seconds of reading all inputs of the games stage, hashing finished rows and writing them."""
     start = time.perf_counter()
     read_schedule(lake)
     for shard in shards(dates):
-        read_inputs(lake, NAMES, shard, Tally())
+        read_inputs(lake, STAGES[GAMES], shard, Tally())
         for name, (rows, records) in made[shard[0]].items():
             table = declarations()[name]
             bare = rows.drop("data_hash")
@@ -85,12 +94,14 @@ def floor(lake: Lake, dates: list[date], made: dict[date, dict[str, tuple[pl.Dat
     return time.perf_counter() - start
 
 
-def finished(lake: Lake, dates: list[date]) -> dict[date, dict[str, tuple[pl.DataFrame, pl.DataFrame]]]:
-    """Return the finished rows and records per shard (by its first date) and table."""
+def finished(lake: Lake, dates: list[date]) -> Made:
+    """Return the finished rows and records of the games stage per shard (by its first date) and table."""
     made = {}
     for shard in shards(dates):
-        stage = compute(POLARS, NAMES, read_inputs(lake, NAMES, shard, Tally()), shard)
+        stage = compute(POLARS, STAGES[GAMES], read_inputs(lake, STAGES[GAMES], shard, Tally()), shard)
         made[shard[0]] = {n: (run.frame, run.records) for n, run in stage.tables.items()}
+        for name, run in stage.tables.items():
+            seal(declarations()[name], run.frame.drop("data_hash"))
     return made  # type: ignore[return-value]
 
 
@@ -99,14 +110,14 @@ def spread(dates: Sequence[date], count: int) -> list[date]:
     return [dates[i * len(dates) // count] for i in range(count)]
 
 
-def pandas_seconds(lake: Lake, sample: list[date]) -> dict[str, tuple[float, int]]:
+def pandas_games(lake: Lake, sample: list[date]) -> list[tuple[str, float, int]]:
     """Return seconds and rows of the pandas loops over players and teams; loading the seasons is not timed."""
     import pandas as pd
 
     players, teams_done = [0.0, 0], [0.0, 0]
     for shard in shards(sample):
         season = [shard[0].replace(month=9, day=30), shard[-1] + timedelta(days=300)]
-        raw = read_inputs(lake, NAMES, season, Tally())
+        raw = read_inputs(lake, STAGES[GAMES], season, Tally())
         wanted = ("nbac_player_boxscores", "nbac_team_boxscore", "nbac_shot_chart")
         boxes, teams, shots = (_pandas(raw[name]) for name in wanted)
         for day in map(pd.Timestamp, shard):
@@ -114,7 +125,28 @@ def pandas_seconds(lake: Lake, sample: list[date]) -> dict[str, tuple[float, int
             for total, loop in loops:
                 seconds, made = timed(partial(loop, teams, shots))
                 total[0], total[1] = total[0] + seconds, total[1] + len(made)
-    return {"player_rows": (players[0], int(players[1])), "team_rows": (teams_done[0], int(teams_done[1]))}
+    return [("player rows", players[0], int(players[1])), ("team rows", teams_done[0], int(teams_done[1]))]
+
+
+def pandas_features(lake: Lake, sample: list[date]) -> list[tuple[str, float, int]]:
+    """Return seconds and rows of the pandas loop over players; loading the seasons is not timed."""
+    import pandas as pd
+
+    total, rows_done = 0.0, 0
+    miles = {(start, end): way for start, end, way in legs().select("leg_from", "leg_to", "miles").iter_rows()}
+    for shard in shards(sample):
+        inputs = read_inputs(lake, STAGES[FEATURES], [*shard, shard[-1] + timedelta(days=300)], Tally())
+        past = [_pandas(inputs[name]) for name in (PGS, TOGS, TDGS)]
+        scheduled = read_schedule(lake).games.select("game_date", "home", "away", "season_year")
+        season = scheduled.filter(pl.col("season_year") == season_year(shard[0]))
+        games = _pandas(season.drop("season_year"))
+        listed = lake.read(declarations()[UPGC], shard[0], shard[-1])
+        for day in shard:
+            columns = ["player_lookup", "team_abbr", "opponent_team_abbr", "home_game"]
+            rows = pd.DataFrame(listed.filter(pl.col("game_date") == day).select(columns).to_dicts())
+            seconds, made = timed(partial(player_contexts, pd.Timestamp(day), rows, *past, games, miles))
+            total, rows_done = total + seconds, rows_done + len(made)
+    return [("player rows", total, rows_done)]
 
 
 def _pandas(frame: pl.DataFrame) -> Any:
@@ -141,60 +173,77 @@ def measure(runs: int) -> dict[str, Any]:
         ingest_seconds, _ = timed(
             lambda: ingest_nba_api(source, [REAL_DATA]) if real else ingest_simulation(source, 3, 7, 2021)
         )
-        dates = plan_dates(read_schedule(source), date(2021, 10, 19), date(2024, 6, 30))
-        first, last = dates[0], dates[-1]
+        dates = plan_dates(GAMES, read_schedule(source), date(2021, 10, 19), date(2024, 6, 30))
         made = finished(source, dates)
-        for tables in made.values():
-            for name, (rows, _) in tables.items():
-                seal(declarations()[name], rows.drop("data_hash"))
-        run = partial(backfill, names=NAMES, start=first, end=last, today=TODAY, engine=POLARS)
-        floors, whole, again = [], [], []
+        run = partial(backfill, start=dates[0], end=dates[-1], today=TODAY, engine=POLARS)
+        floors: list[float] = []
+        seconds: dict[str, list[float]] = {GAMES: [], FEATURES: [], "again": []}
+        rows: dict[str, int] = {}
         for _ in range(runs):
             floors.append(floor(empty_copy(source, Path(scratch) / "floor"), dates, made))
             lake = empty_copy(source, Path(scratch) / "whole")
-            seconds, summary = timed(partial(run, lake))
-            whole.append(seconds)
-            seconds, _ = timed(partial(run, lake))
-            again.append(seconds)
-        cells = sum(summary.rows[name] * len(declarations()[name].columns) for name in NAMES)
-        figures = {
+            for stage, names in STAGES.items():
+                took, summary = timed(partial(run, lake, names))
+                seconds[stage].append(took)
+                rows |= summary.rows
+            seconds["again"].append(timed(partial(run, lake, table_names()))[0])
+        cells = sum(count * len(declarations()[name].columns) for name, count in rows.items())
+        whole = {stage: statistics.median(seconds[stage]) for stage in STAGES}
+        figures: dict[str, Any] = {
             "data": "three real seasons" if real else "three simulated seasons",
             "dates": len(dates),
-            "rows": dict(summary.rows),
+            "rows": rows,
             "seconds": {
                 "ingest": ingest_seconds,
                 "floor": statistics.median(floors),
-                "backfill": statistics.median(whole),
-                "backfill_again": statistics.median(again),
-                "steps": {k: round(v, 3) for k, v in summary.seconds.items()},
+                "again": statistics.median(seconds["again"]),
+                **whole,
             },
-            "ratios": {"to_floor": statistics.median(w / f for w, f in zip(whole, floors, strict=True))},
-            "cells_per_second": cells / statistics.median(whole),
+            "cells_per_second": cells / sum(whole.values()),
             "peak_memory_mb": peak_memory(empty_copy(source, Path(scratch) / "memory"), dates),
+            "stages": {},
         }
-        figures["ratios"] |= _slow_ones(source, dates, figures)
+        for stage in STAGES:
+            to_floor = statistics.median(w / f for w, f in zip(seconds[stage], floors, strict=True))
+            slow = _slow_ones(stage, lake, dates, rows, whole[stage])
+            figures["stages"][stage] = {"to_floor": to_floor} | slow
         return figures
 
 
-def _slow_ones(lake: Lake, dates: list[date], figures: dict[str, Any]) -> dict[str, Any]:
-    """Time the pandas loop and the reference engine on samples and scale them by player rows."""
-    rows = figures["rows"]
-    players, teams = rows["player_game_summary"], rows["team_offense_game_summary"] + rows["team_defense_game_summary"]
-    whole = figures["seconds"]["backfill"]
-    loops = pandas_seconds(lake, spread(dates, PANDAS_DATES))
-    scaled = sum(s / n * total for (s, n), total in zip(loops.values(), (players, teams), strict=True))
-    sampled = {name: {"rows": n, "seconds": s} for name, (s, n) in loops.items()}
-    figures["samples"] = {"pandas_loop": {"dates": PANDAS_DATES, "scaled_seconds": scaled} | sampled}
-    ratios = {"pandas_loop": scaled / whole}
-    sample = spread(dates, REFERENCE_DATES)
+def _slow_ones(stage: str, lake: Lake, dates: list[date], rows: dict[str, int], whole: float) -> dict[str, Any]:
+    """Time the pandas loop and the reference engine on samples and scale them by rows."""
+    player_table = PGS if stage == GAMES else UPGC
+    players, teams = rows[player_table], rows[TOGS] + rows[TDGS]
+    loop = pandas_games if stage == GAMES else pandas_features
+    loops = loop(lake, spread(dates, PANDAS_DATES[stage]))
+    scaled = sum(s / n * total for (_, s, n), total in zip(loops, (players, teams), strict=False))
     total, done = 0.0, 0
-    for day in sample:
-        raw = read_inputs(lake, NAMES, [day], Tally())
-        seconds, stage = timed(partial(compute, REFERENCE, NAMES, raw, [day]))
-        frame = stage.tables["player_game_summary"].frame
+    for day in spread(dates, REFERENCE_DATES[stage]):
+        raw = read_inputs(lake, STAGES[stage], [day], Tally())
+        seconds, run = timed(partial(compute, REFERENCE, STAGES[stage], raw, [day]))
+        frame = run.tables[player_table].frame
         total, done = total + seconds, done + (frame.height if frame is not None else 0)
-    figures["samples"]["reference"] = {"dates": REFERENCE_DATES, "player_rows": done, "seconds": total}
-    return ratios | {"reference": total / done * players / whole}
+    return {
+        "pandas_loop": scaled / whole,
+        "reference": total / done * players / whole,
+        "samples": {
+            "pandas_dates": PANDAS_DATES[stage],
+            "pandas": [{"what": what, "seconds": s, "rows": n} for what, s, n in loops],
+            "pandas_scaled_seconds": scaled,
+            "reference_dates": REFERENCE_DATES[stage],
+            "reference_seconds": total,
+            "reference_player_rows": done,
+        },
+    }
+
+
+def targets_met(figures: dict[str, Any]) -> bool:
+    """Return whether every stage meets both targets."""
+    return all(
+        figures["stages"][stage]["to_floor"] <= target["to_floor"]
+        and figures["stages"][stage]["pandas_loop"] >= target["pandas_loop"]
+        for stage, target in TARGETS.items()
+    )
 
 
 def main() -> int:
@@ -213,31 +262,48 @@ def main() -> int:
         "code": code_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
-    met = figures["ratios"]["to_floor"] <= TARGETS["to_floor"]
-    met = met and figures["ratios"]["pandas_loop"] >= TARGETS["pandas_loop"]
+    met = targets_met(figures)
     if options.json:
         print(json.dumps(figures | {"targets": TARGETS, "met": met}, indent=2))
-        return 0 if met else 1
-    seconds, ratios, machine = figures["seconds"], figures["ratios"], figures["machine"]
-    print(f"{figures['data']}: {figures['dates']} dates, {sum(figures['rows'].values()):,} rows of {len(NAMES)} tables")
-    print(f"{machine['cores']} cores, Python {machine['python']}, Polars {machine['polars']}, {machine['date']}")
-    print(f"\n  {'floor: read inputs, hash and write outputs':<48}{seconds['floor']:8.2f} s")
-    print(f"  {'backfill: read, compute, hash and write':<48}{seconds['backfill']:8.2f} s")
-    print(f"  {'the same again, nothing changed':<48}{seconds['backfill_again']:8.2f} s")
-    print(f"  {'ingest of the downloads':<48}{seconds['ingest']:8.2f} s")
-    print(f"  {'cells per second, written':<48}{figures['cells_per_second'] / 1e6:8.2f} M")
-    print(f"  {'peak memory of a backfill':<48}{figures['peak_memory_mb']:8.0f} MB")
-    print(f"\n  {'ratio':<48}{'figure':>8}   target")
-    print(f"  {'backfill to the floor':<48}{ratios['to_floor']:8.2f}   at most {TARGETS['to_floor']:.0f}")
-    loop, reference = figures["samples"]["pandas_loop"], figures["samples"]["reference"]
-    print(f"  {'pandas loop to the backfill':<48}{ratios['pandas_loop']:8.0f}   at least {TARGETS['pandas_loop']:.0f}")
-    print(f"  {'reference engine to the backfill':<48}{ratios['reference']:8.1f}   none")
-    sampled = ", ".join(f"{loop[n]['rows']:,} {n.replace('_', ' ')} in {loop[n]['seconds']:.1f} s" for n in LOOPS)
-    print(f"\n  pandas loop: {sampled}, of {loop['dates']} dates; scaled to all rows {loop['scaled_seconds']:.0f} s")
-    print(f"  reference: {reference['player_rows']:,} player rows of {reference['dates']} dates in", end=" ")
-    print(f"{reference['seconds']:.1f} s; scaled to all rows")
-    print(f"\n{'targets met' if met else 'A TARGET IS MISSED'}")
+    else:
+        show(figures, met=met)
     return 0 if met else 1
+
+
+def show(figures: dict[str, Any], *, met: bool) -> None:
+    """Print the figures for people."""
+    seconds, machine = figures["seconds"], figures["machine"]
+    rows, tables = sum(figures["rows"].values()), len(figures["rows"])
+    print(f"{figures['data']}: {figures['dates']} dates, {rows:,} rows of {tables} tables")
+    print(f"{machine['cores']} cores, Python {machine['python']}, Polars {machine['polars']}, {machine['date']}\n")
+    lines = {
+        "floor: read the games stage's inputs, write its outputs": seconds["floor"],
+        "games stage: read, compute, hash and write": seconds[GAMES],
+        "features stage: read, compute, hash and write": seconds[FEATURES],
+        "both again, nothing changed": seconds["again"],
+        "ingest of the downloads": seconds["ingest"],
+    }
+    for what, took in lines.items():
+        print(f"  {what:<58}{took:8.2f} s")
+    print(f"  {'cells per second, written':<58}{figures['cells_per_second'] / 1e6:8.2f} M")
+    print(f"  {'peak memory of a backfill':<58}{figures['peak_memory_mb']:8.0f} MB")
+    print(f"\n  {'ratio':<58}{'figure':>8}   target")
+    for stage, found in figures["stages"].items():
+        most, least = TARGETS[stage]["to_floor"], TARGETS[stage]["pandas_loop"]
+        print(f"  {f'{stage} stage to the floor':<58}{found['to_floor']:8.2f}   at most {most:.0f}")
+        print(f"  {f'pandas loop to the {stage} stage':<58}{found['pandas_loop']:8.0f}   at least {least:.0f}")
+        print(f"  {f'reference engine to the {stage} stage':<58}{found['reference']:8.1f}   none")
+    print()
+    for stage, found in figures["stages"].items():
+        sample = found["samples"]
+        timed_rows = ", ".join(
+            f"{part['rows']:,} {part['what']} in {part['seconds']:.1f} s" for part in sample["pandas"]
+        )
+        scaled = f"scaled to all rows {sample['pandas_scaled_seconds']:,.0f} s"
+        print(f"  {stage}, pandas loop: {timed_rows}, of {sample['pandas_dates']} dates; {scaled}")
+        done = f"{sample['reference_player_rows']:,} player rows in {sample['reference_seconds']:.1f} s"
+        print(f"  {stage}, reference: {done}, of {sample['reference_dates']} dates, each alone; scaled to all rows")
+    print(f"\n{'targets met' if met else 'A TARGET IS MISSED'}")
 
 
 if __name__ == "__main__":
