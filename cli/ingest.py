@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
+REPORT_HOUR = click.option(
+    "--report-hour",
+    type=click.IntRange(0, 23),
+    metavar="H",
+    help="Eastern hour of injury reports that name none  [default: the end of their day, for later dates only]",
+)
+#: How many unmatched names are printed of one raw table; --json has all.
+NAMES = 40
+
+
 @click.group()
 @shared
 def ingest() -> None:
@@ -34,24 +45,29 @@ def ingest() -> None:
 
 @ingest.command("nba-api")
 @PATHS
+@REPORT_HOUR
 @shared
 @click.pass_obj
-def nba_api(settings: Settings, paths: tuple[Path, ...]) -> int:
-    """Read NBA Stats downloads: CSV or Parquet files, or folders of them.
+def nba_api(settings: Settings, paths: tuple[Path, ...], report_hour: int | None) -> int:
+    """Read downloads: CSV or Parquet files, or folders of them.
 
     \b
     Known are
-      player game logs   LeagueGameLog, PlayerGameLogs
+      player game logs   LeagueGameLog, PlayerGameLogs; logs without game ids
       team game logs     LeagueGameFinder, LeagueGameLog
-      league schedules   gid/etdate/..., GAME_ID/HOME_ABBR/..., two result rows per game
+      league schedules   gid/etdate/..., GAME_ID/HOME_ABBR/..., two result rows per game, fixture lists
       shots              ShotChartDetail, season shots without event numbers
+      player lists       birth dates, CommonPlayerInfo, PlayerIndex
+      lines and props    betting archive, opening and closing lines, The Odds API props
+      injuries           the official report
+      raw tables         lines, props, injuries, rosters and aliases under their BigQuery names
 
     Folders are searched; what is not known there is listed with the reason. A named file that is not known is an error,
     and nothing is written.
     """
     from nbaproc.sources.ingest import ingest_nba_api
 
-    return _run(settings, paths, ingest_nba_api)
+    return _run(settings, paths, partial(ingest_nba_api, report_hour=report_hour))
 
 
 @ingest.command()
@@ -76,6 +92,29 @@ def nba_cdn(settings: Settings, paths: tuple[Path, ...]) -> int:
     return _run(settings, paths, ingest_nba_cdn)
 
 
+@ingest.command("odds-api")
+@PATHS
+@shared
+@click.pass_obj
+def odds_api(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Read The Odds API: its JSON responses, plain or .gz, or props and lines as CSV or Parquet."""
+    from nbaproc.sources.ingest import ingest_odds_api
+
+    return _run(settings, paths, ingest_odds_api)
+
+
+@ingest.command()
+@PATHS
+@REPORT_HOUR
+@shared
+@click.pass_obj
+def injuries(settings: Settings, paths: tuple[Path, ...], report_hour: int | None) -> int:
+    """Read official injury reports: JSON, plain or .gz, CSV or Parquet."""
+    from nbaproc.sources.ingest import ingest_injuries
+
+    return _run(settings, paths, partial(ingest_injuries, report_hour=report_hour))
+
+
 def _run(settings: Settings, paths: tuple[Path, ...], read: Reader) -> int:
     from nbaproc.lake import Lake
 
@@ -88,6 +127,7 @@ def _run(settings: Settings, paths: tuple[Path, ...], read: Reader) -> int:
                 "left": [asdict(left) for left in report.left],
                 "tables": {name: asdict(stored) for name, stored in report.tables.items()},
                 "counts": tally_rows(report.tally),
+                "unmatched": [asdict(name) for name in report.unmatched],
             }
         )
         return 0
@@ -110,3 +150,10 @@ def print_report(report: Report) -> None:
     headers = ("raw table", "new rows", "restated", "unchanged", "files written")
     print_table(headers, changed, right=headers[1:])
     print_tally(report.tally)
+    for table in dict.fromkeys(name.table for name in report.unmatched):
+        names = [name for name in report.unmatched if name.table == table]
+        click.echo(f"\nNames of nobody in {table}: {len(names)}; a file of aliases mends them (alias_lookup, ...)")
+        listed = [(n.season, n.team or None, n.name, n.rows, ", ".join(n.closest) or None) for n in names[:NAMES]]
+        print_table(("season", "team", "name", "rows", "closest"), listed, right=("rows",))
+        if len(names) > NAMES:
+            click.echo(f"and {len(names) - NAMES} more; --json lists all")

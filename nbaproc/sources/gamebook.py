@@ -18,7 +18,7 @@ from nbaproc.raw.names import add_lookups
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import TEAM_NAMES
 from nbaproc.sources.json_files import is_json, read_json
-from nbaproc.sources.layouts import Parsed
+from nbaproc.sources.layout import Parsed
 from nbaproc.sources.tabular import NO_VALUE
 
 #: List of the file -> player_status.

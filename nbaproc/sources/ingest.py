@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from nbaproc.progress import Progress, Silent
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES
 from nbaproc.raw.schedule import season_of
 from nbaproc.raw.tally import Tally
-from nbaproc.raw.teams import KINDS, TEAMS, team_code
-from nbaproc.sources import gamebook, nba_cdn
-from nbaproc.sources.layouts import Parsed, parse, recognise
+from nbaproc.raw.teams import KINDS, TEAMS, pair_of, team_code
+from nbaproc.sources import game_lines, gamebook, injuries, nba_cdn, odds_api
+from nbaproc.sources.checks import Unmatched, check_games, check_names
+from nbaproc.sources.layout import INJURIES, ODDS, Parsed
+from nbaproc.sources.layouts import parse, recognise
 from nbaproc.sources.raw_lake import Merge, Stored, add_hashes, merge
 from nbaproc.sources.schedule_feeds import FEEDS, current_games
-from nbaproc.sources.tabular import is_tabular, read_header
+from nbaproc.sources.tabular import Given, is_tabular, read_header
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,14 @@ class Report:
         left: Files of searched folders that were not.
         tables: What happened to each raw table.
         tally: What was counted on the way.
+        unmatched: Names that fit no player.
     """
 
     taken: list[Taken] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     tables: dict[str, Stored] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    unmatched: list[Unmatched] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -90,29 +94,52 @@ def find_files(paths: Sequence[Path], lake: Path) -> list[tuple[Path, bool]]:
     return sorted(found.items(), key=lambda item: (item[0].name, str(item[0])))
 
 
-def ingest_nba_api(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
-    """Read NBA Stats downloads (CSV or Parquet) into the raw lake.
+def ingest_nba_api(
+    lake: Lake, paths: Sequence[Path], progress: Progress | None = None, report_hour: int | None = None
+) -> Report:
+    """Read downloads of any known layout (CSV or Parquet) into the raw lake.
 
     Args:
         lake: The lake.
         paths: Files, or folders that are searched for files of a known layout.
         progress: Is told how far the reading is.
+        report_hour: Eastern hour of injury reports that name none.
 
     Raises:
         InputError: A named file has no known layout, a file cannot be read, or nothing was found; nothing is written.
     """
-    return _ingest(lake, paths, _recognise_table, progress)
+    return _ingest(lake, paths, _recognise_table, progress, report_hour)
+
+
+def ingest_odds_api(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
+    """Read responses of The Odds API, and tables of lines and props, into the raw lake; see `ingest_nba_api`."""
+
+    def recognise_file(path: Path, given: Given) -> Recognised:
+        return _recognise_table(path, given, ODDS) if is_tabular(path) else odds_api.recognise(path)
+
+    return _ingest(lake, paths, recognise_file, progress)
+
+
+def ingest_injuries(
+    lake: Lake, paths: Sequence[Path], progress: Progress | None = None, report_hour: int | None = None
+) -> Report:
+    """Read official injury reports (JSON, CSV or Parquet) into the raw lake; arguments as `ingest_nba_api`."""
+
+    def recognise_file(path: Path, given: Given) -> Recognised:
+        return _recognise_table(path, given, INJURIES) if is_tabular(path) else injuries.recognise(path, given)
+
+    return _ingest(lake, paths, recognise_file, progress, report_hour)
 
 
 def ingest_gamebook(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
     """Read official game books (JSON, plain or gzip) into the raw lake; arguments as `ingest_nba_api`."""
-    return _ingest(lake, paths, gamebook.recognise, progress)
+    return _ingest(lake, paths, lambda path, _: gamebook.recognise(path), progress)
 
 
 def ingest_nba_cdn(lake: Lake, paths: Sequence[Path], progress: Progress | None = None) -> Report:
     """Read the league's play-by-play feed (JSON, CSV or Parquet) into the raw lake; arguments as `ingest_nba_api`."""
     dates = dict(current_games(lake.read_whole(NBAC_SCHEDULE)).select("game_id", "game_date").iter_rows())
-    return _ingest(lake, paths, lambda path: nba_cdn.recognise(path, dates), progress)
+    return _ingest(lake, paths, lambda path, _: nba_cdn.recognise(path, dates), progress)
 
 
 def ingest_simulation(
@@ -183,11 +210,12 @@ def _add_up(report: Report, merged: Merge) -> None:
     report.tally.merge(merged.tally)
 
 
-Recognise = Callable[[Path], tuple[str, Callable[[], Parsed]] | str]
+Recognised = tuple[str, Callable[[], Parsed]] | str
+Recognise = Callable[[Path, Given], Recognised]
 
 
-def _recognise_table(path: Path) -> tuple[str, Callable[[], Parsed]] | str:
-    """Return a layout's name and how to read the file, or why it has none."""
+def _recognise_table(path: Path, given: Given, group: str = "") -> Recognised:
+    """Return a layout's name and how to read the file, or why it has none; with a group, only layouts of that."""
     if not is_tabular(path):
         return "neither CSV nor Parquet"
     columns = read_header(path)
@@ -196,14 +224,33 @@ def _recognise_table(path: Path) -> tuple[str, Callable[[], Parsed]] | str:
     layout, reason = recognise(columns)
     if layout is None:
         return reason
-    return layout.name, lambda: parse(layout, path)
+    if group and layout.group != group:
+        return f"{layout.name}: take it with `nbaproc ingest {layout.group or 'nba-api'}`"
+    return layout.name, lambda: parse(layout, path, given)
 
 
-def _ingest(lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progress: Progress | None) -> Report:
+def _known_games(lake: Lake, new: Mapping[str, Mapping[str, Sequence[pl.DataFrame]]]) -> pl.DataFrame:
+    """Return date and pair of the games in the lake and in the schedules that were just read."""
+    columns = ["game_date", "home_team_tricode", "away_team_tricode"]
+    frames = [lake.read_whole(NBAC_SCHEDULE, columns)]
+    frames += [frame.select(columns) for group in new.get(FEEDS.name, {}).values() for frame in group]
+    games = pl.concat(frames).unique()
+    return games.select("game_date", pair=pair_of(*(team_code(pl.col(name)) for name in columns[1:]))).drop_nulls()
+
+
+def _ingest(
+    lake: Lake,
+    paths: Sequence[Path],
+    recognise_file: Recognise,
+    progress: Progress | None,
+    report_hour: int | None = None,
+) -> Report:
+    new: dict[str, dict[str, list[pl.DataFrame]]] = {}
+    given = Given(report_hour, lambda: _known_games(lake, new))
     report, known = Report(), []
     for path, named in find_files(paths, lake.root):
         try:
-            found = recognise_file(path)
+            found = recognise_file(path, given)
         except InputError as error:
             if named:
                 raise
@@ -220,39 +267,46 @@ def _ingest(lake: Lake, paths: Sequence[Path], recognise_file: Recognise, progre
         raise InputError(f"{where}: no file of a known layout{first}; `nbaproc ingest --help` lists what is read")
     progress = progress or Silent()
     progress.start(len(known))
-    new: dict[str, dict[str, list[pl.DataFrame]]] = {}
-    for file in known:
+    # Dates without a year are read last: it is that of the games in the schedules.
+    for file in sorted(known, key=lambda file: file.layout == game_lines.WITHOUT_YEAR):
         progress.working(f"reading {file.path.name}")
-        parsed = file.read()
-        progress.advance(1, parsed.rows.height)
-        report.tally.merge(parsed.tally)
-        if not parsed.rows.height:
-            report.left.append(Left(file.path, f"{file.layout} without a usable row{_first_sample(parsed.tally)}"))
-            continue
-        report.taken.append(Taken(file.path, file.layout, parsed.table, parsed.rows.height))
-        # Shot charts are often downloaded player by player: their files are one version of a game.
-        one = file.layout if file.layout == "shot chart" else str(file.path)
-        groups = new.setdefault(parsed.table, {})
-        groups[one] = [*groups.pop(one, []), parsed.rows]
-        _count_scope(parsed, report.tally)
+        whole = file.read()
+        parts = [part for part in (whole, *whole.further) if part.rows.height]
+        progress.advance(1, sum(part.rows.height for part in parts))
+        for parsed in (whole, *whole.further):
+            report.tally.merge(parsed.tally)
+        if not parts:
+            report.left.append(Left(file.path, f"{file.layout} without a usable row{_first_sample(whole)}"))
+        for parsed in parts:
+            report.taken.append(Taken(file.path, file.layout, parsed.table, parsed.rows.height))
+            # Shot charts are often downloaded player by player: their files are one version of a game.
+            one = file.layout if file.layout == "shot chart" else str(file.path)
+            groups = new.setdefault(parsed.table, {})
+            groups[one] = [*groups.pop(one, []), parsed.rows]
+            _count_scope(parsed, report.tally)
     if not report.taken:
         raise InputError(f"{report.left[-1].path}: {report.left[-1].reason}; nothing was written")
     progress.working("writing the raw lake")
     merged = merge(lake, {name: [pl.concat(g) for g in groups.values()] for name, groups in new.items()})
     report.tables = merged.tables
     report.tally.merge(merged.tally)
+    check_games(lake, merged.fresh, report.tally)
+    report.unmatched = check_names(lake, merged.fresh, report.tally)
     return report
 
 
-def _first_sample(tally: Tally) -> str:
-    for (name, detail), rows in tally.counts.items():
-        return f" ({rows} {name}: {', '.join(tally.samples[name, detail][:1])})"
+def _first_sample(parsed: Parsed) -> str:
+    for tally in (part.tally for part in (parsed, *parsed.further)):
+        for (name, detail), rows in tally.counts.items():
+            return f" ({rows} {name}: {', '.join(tally.samples[name, detail][:1])})"
     return ""
 
 
 def _count_scope(parsed: Parsed, tally: Tally) -> None:
     """Count rows that no table will use: games out of scope, and codes of teams that are none of the 30."""
     ids = {"nbac_shot_chart": "GAME_ID", "nbac_play_by_play": "gameId"}.get(parsed.table, "game_id")
+    if ids not in parsed.rows.columns:
+        return
     digits = pl.col(ids).str.contains(r"^\d{10}$")
     prefix = pl.when(digits).then(pl.col(ids).str.head(3))
     outside = parsed.rows.filter((~prefix.is_in(list(KINDS))).fill_null(False)).with_columns(prefix=prefix)

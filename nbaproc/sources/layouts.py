@@ -2,86 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from nbaproc.boundary import schema
 from nbaproc.raw.contract import NBAC_PLAYER_BOXSCORES, NBAC_SHOT_CHART, NBAC_TEAM_BOXSCORE
 from nbaproc.raw.minutes import is_unreadable, seconds
 from nbaproc.raw.names import add_lookups
 from nbaproc.raw.tally import Tally
+from nbaproc.sources import box_feeds, fixtures, game_lines, injuries, odds_api, people, warehouse
+from nbaproc.sources.layout import (
+    PLAYER_STATISTICS,
+    TEAM_STATISTICS,
+    Layout,
+    Parsed,
+    conform,
+    finish,
+    make_layout,
+    minutes_text,
+    sides,
+)
 from nbaproc.sources.schedule_feeds import FEEDS
-from nbaproc.sources.tabular import Columns, read_table
-
-_COUNTS = {
-    "PTS": "points",
-    "AST": "assists",
-    "OREB": "offensive_rebounds",
-    "DREB": "defensive_rebounds",
-    "REB": "total_rebounds",
-    "STL": "steals",
-    "BLK": "blocks",
-    "TOV": "turnovers",
-    "PF": "personal_fouls",
-}
-_PLAYER_STATISTICS = _COUNTS | {
-    "PLUS_MINUS": "plus_minus",
-    "FGM": "field_goals_made",
-    "FGA": "field_goals_attempted",
-    "FG3M": "three_pointers_made",
-    "FG3A": "three_pointers_attempted",
-    "FTM": "free_throws_made",
-    "FTA": "free_throws_attempted",
-}
-_TEAM_STATISTICS = _COUNTS | {
-    "FGM": "fg_made",
-    "FGA": "fg_attempted",
-    "FG3M": "three_pt_made",
-    "FG3A": "three_pt_attempted",
-    "FTM": "ft_made",
-    "FTA": "ft_attempted",
-}
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """Raw rows of one file.
-
-    Attributes:
-        table: Name of the raw table they belong to.
-        rows: Rows with the table's declared columns, but for `data_hash`.
-        tally: What was counted while reading.
-    """
-
-    table: str
-    rows: pl.DataFrame
-    tally: Tally = field(default_factory=Tally)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One layout of a download.
-
-    Attributes:
-        name: What the layout is called in messages.
-        marks: Columns that only this layout has together.
-        absent: Columns that show it is another layout.
-        needs: Columns that are read.
-        parse: Turns a file into raw rows.
-    """
-
-    name: str
-    marks: frozenset[str]
-    absent: frozenset[str]
-    needs: tuple[str, ...]
-    parse: Callable[[Columns], Parsed]
-
-    def missing(self, columns: list[str]) -> list[str]:
-        """Return the columns this layout needs and a file lacks."""
-        return [name for name in self.needs if name not in columns]
+from nbaproc.sources.tabular import Columns, Given, read_table
 
 
 def recognise(columns: list[str]) -> tuple[Layout | None, str]:
@@ -93,6 +35,9 @@ def recognise(columns: list[str]) -> tuple[Layout | None, str]:
     (None, 'no known layout')
     """
     have = set(columns)
+    for marks, why in NOT_TAKEN:
+        if marks <= have:
+            return None, why
     for layout in LAYOUTS:
         if layout.marks <= have and not layout.absent & have:
             missing = layout.missing(columns)
@@ -105,46 +50,18 @@ def recognise(columns: list[str]) -> tuple[Layout | None, str]:
     return None, "no known layout"
 
 
-def parse(layout: Layout, path: Path) -> Parsed:
+def parse(layout: Layout, path: Path, given: Given | None = None) -> Parsed:
     """Read a file of a known layout.
+
+    Args:
+        layout: The layout.
+        path: The file.
+        given: What the command knows besides the file.
 
     Raises:
         InputError: The file cannot be read, or a value has the wrong type.
     """
-    return layout.parse(Columns(path, read_table(path)))
-
-
-def _finish(table: str, rows: pl.DataFrame, required: list[str], day: str, tally: Tally, shown: list[str]) -> Parsed:
-    """Drop and count rows without a date or another required value."""
-    tally.add_frame("bad_date", table, rows.filter(pl.col(day).is_null()), *shown)
-    rows = rows.filter(pl.col(day).is_not_null())
-    lacking = rows.filter(pl.any_horizontal(pl.col(name).is_null() for name in required))
-    tally.add_frame("missing_value", table, lacking, *shown)
-    return Parsed(table, rows.drop_nulls(required), tally)
-
-
-def _conform(rows: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
-    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns]
-    return rows.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in wanted.items())
-
-
-def _without_hash(table_schema: dict[str, pl.DataType]) -> dict[str, pl.DataType]:
-    return {name: dtype for name, dtype in table_schema.items() if name != "data_hash"}
-
-
-def _sides(matchup: pl.Expr) -> dict[str, pl.Expr]:
-    """Return away and home code of `A @ B` or `B vs. A`."""
-    parts = matchup.str.extract_groups(r"^\s*(\S+)\s+(@|vs\.?)\s+(\S+)\s*$")
-    first, link, second = (parts.struct.field(str(i)) for i in (1, 2, 3))
-    return {
-        "away": pl.when(link == "@").then(first).otherwise(second),
-        "home": pl.when(link == "@").then(second).otherwise(first),
-    }
-
-
-def _minutes_text(minutes: pl.Expr) -> pl.Expr:
-    """Return whole minutes as `25`, fractions as they are."""
-    return minutes.str.replace(r"^([0-9]+)\.0+$", "${1}")
+    return layout.parse(Columns(path, read_table(path), given or Given()))
 
 
 def _bad_minutes(table: str, rows: pl.DataFrame, tally: Tally, *shown: str) -> None:
@@ -161,22 +78,22 @@ def _player_log(file: Columns) -> Parsed:
             "team_abbr": file.text("TEAM_ABBREVIATION"),
             "matchup": file.text("MATCHUP"),
             "minutes": file.text("MIN"),
-            **{name: file.integer(column) for column, name in _PLAYER_STATISTICS.items()},
+            **{name: file.integer(column) for column, name in PLAYER_STATISTICS.items()},
         }
     )
-    sides = _sides(pl.col("matchup"))
+    link = sides(pl.col("matchup"))
     rows = rows.with_columns(
-        home_team_abbr=sides["home"],
-        away_team_abbr=sides["away"],
+        home_team_abbr=link["home"],
+        away_team_abbr=link["away"],
         game_status=pl.lit("Final"),
-        minutes=_minutes_text(pl.col("minutes")),
+        minutes=minutes_text(pl.col("minutes")),
     )
     rows = add_lookups(rows, "player_full_name", "player_lookup")
     table, tally = NBAC_PLAYER_BOXSCORES, Tally()
     shown = ["game_date", "game_id", "player_full_name"]
     _bad_minutes(table.name, rows, tally, *shown, "minutes")
-    rows = _conform(rows, _without_hash(schema(table)))
-    return _finish(table.name, rows, [*table.required, "game_id", "nba_player_id"], "game_date", tally, shown)
+    rows = conform(rows, table)
+    return finish(table.name, rows, [*table.required, "game_id", "nba_player_id"], "game_date", tally, shown)
 
 
 def _team_log(file: Columns) -> Parsed:
@@ -187,27 +104,27 @@ def _team_log(file: Columns) -> Parsed:
             "team_abbr": file.text("TEAM_ABBREVIATION"),
             "matchup": file.text("MATCHUP"),
             "minutes": file.text("MIN"),
-            **{name: file.integer(column) for column, name in _TEAM_STATISTICS.items()},
+            **{name: file.integer(column) for column, name in TEAM_STATISTICS.items()},
         }
     )
     total = seconds(pl.col("minutes"))
     clock = pl.format("{}:{}", total // 60, (total % 60).cast(pl.String).str.zfill(2))
     rows = rows.with_columns(
         nba_game_id=pl.col("game_id"),
-        is_home=_sides(pl.col("matchup"))["home"] == pl.col("team_abbr"),
+        is_home=sides(pl.col("matchup"))["home"] == pl.col("team_abbr"),
         minutes=pl.coalesce(clock, "minutes"),
     )
     table, tally = NBAC_TEAM_BOXSCORE, Tally()
     shown = ["game_date", "game_id", "team_abbr"]
     _bad_minutes(table.name, rows, tally, *shown, "minutes")
-    rows = _conform(rows, _without_hash(schema(table)))
-    return _finish(table.name, rows, [*table.required, "game_id"], "game_date", tally, shown)
+    rows = conform(rows, table)
+    return finish(table.name, rows, [*table.required, "game_id"], "game_date", tally, shown)
 
 
 def _feed(letter: str, rows: pl.DataFrame) -> Parsed:
-    rows = _conform(rows.with_columns(layout=pl.lit(letter)), _without_hash(schema(FEEDS)))
+    rows = conform(rows.with_columns(layout=pl.lit(letter)), FEEDS)
     required = ["game_id", "home_team_tricode", "away_team_tricode"]
-    return _finish(FEEDS.name, rows, required, "game_date", Tally(), ["game_date", "game_id"])
+    return finish(FEEDS.name, rows, required, "game_date", Tally(), ["game_date", "game_id"])
 
 
 def _league_schedule(file: Columns) -> Parsed:
@@ -255,8 +172,10 @@ def _results(file: Columns) -> Parsed:
             "result": file.text("WL"),
         }
     )
-    sides = _sides(pl.col("matchup"))
-    rows = rows.with_columns(**sides, neutral=~pl.col("matchup").str.contains("@", literal=True))
+    link = sides(pl.col("matchup"))
+    rows = rows.with_columns(
+        home=link["home"], away=link["away"], neutral=~pl.col("matchup").str.contains("@", literal=True)
+    )
     games = rows.sort("game_id", "game_date", "neutral", "home", nulls_last=True)
     games = games.group_by("game_id", "game_date", maintain_order=True).agg(
         home_team_tricode=pl.col("home").first(),
@@ -299,59 +218,76 @@ def _season_shots(file: Columns) -> Parsed:
 
 def _shots(rows: pl.DataFrame) -> Parsed:
     table = NBAC_SHOT_CHART
-    rows = _conform(rows, _without_hash(schema(table)))
+    rows = conform(rows, table)
     shown = ["GAME_DATE", "GAME_ID", "GAME_EVENT_ID"]
-    return _finish(table.name, rows, table.required, "GAME_DATE", Tally(), shown)
-
-
-def _layout(
-    name: str, marks: str, needs: str, parse: Callable[[Columns], Parsed], absent: tuple[str, ...] = ()
-) -> Layout:
-    needed = tuple(needs.split())
-    return Layout(name, frozenset(marks.split()), frozenset(absent), needed, parse)
+    return finish(table.name, rows, table.required, "GAME_DATE", Tally(), shown)
 
 
 _LOG = "GAME_ID GAME_DATE TEAM_ABBREVIATION MATCHUP MIN"
 
 #: Every layout that is read, the more specific first.
 LAYOUTS = (
-    _layout(
+    make_layout(
         "player game log",
         "PLAYER_ID GAME_ID MATCHUP",
-        f"{_LOG} PLAYER_ID PLAYER_NAME {' '.join(_PLAYER_STATISTICS)}",
+        f"{_LOG} PLAYER_ID PLAYER_NAME {' '.join(PLAYER_STATISTICS)}",
         _player_log,
     ),
-    _layout(
+    make_layout(
         "team game log",
         "TEAM_ABBREVIATION GAME_ID MATCHUP PTS",
-        f"{_LOG} {' '.join(_TEAM_STATISTICS)}",
+        f"{_LOG} {' '.join(TEAM_STATISTICS)}",
         _team_log,
         absent=("PLAYER_ID", "PLAYER_NAME"),
     ),
-    _layout("league schedule", "gid etdate", "gid etdate ettime st h.ta v.ta h.s v.s an ac", _league_schedule),
-    _layout(
+    make_layout("league schedule", "gid etdate", "gid etdate ettime st h.ta v.ta h.s v.s an ac", _league_schedule),
+    make_layout(
         "game list",
         "GAME_ID HOME_ABBR AWAY_ABBR",
         "GAME_ID GAME_DATE STATUS HOME_ABBR AWAY_ABBR HOME_PTS AWAY_PTS",
         _slim_schedule,
     ),
-    _layout(
+    make_layout(
         "results per team",
         "GAME_ID MATCHUP WL",
         "GAME_ID GAME_DATE MATCHUP WL",
         _results,
         absent=("PLAYER_ID", "PLAYER_NAME", "PTS", "MIN", "FGM", "FGA"),
     ),
-    _layout(
+    make_layout(
         "shot chart",
         "GAME_ID SHOT_TYPE SHOT_MADE_FLAG",
         "GAME_ID GAME_EVENT_ID PLAYER_ID TEAM_ID PERIOD SHOT_TYPE SHOT_DISTANCE SHOT_MADE_FLAG GAME_DATE",
         _shot_chart,
     ),
-    _layout(
+    make_layout(
         "season shots",
         "GAME_ID SHOT_TYPE SHOT_MADE",
         "GAME_ID GAME_DATE PLAYER_ID TEAM_ID QUARTER SHOT_TYPE SHOT_DISTANCE SHOT_MADE",
         _season_shots,
+    ),
+    *box_feeds.LAYOUTS,
+    *fixtures.LAYOUTS,
+    *people.LAYOUTS,
+    *odds_api.LAYOUTS,
+    *game_lines.LAYOUTS,
+    *injuries.LAYOUTS,
+    *warehouse.LAYOUTS,
+)
+
+#: Files that are known and have nothing to give, with the reason.
+NOT_TAKEN: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset({"arena", "city", "lat", "lon", "tz"}),
+        "arenas: cities, places and time zones of the 30 arenas are built in",
+    ),
+    (frozenset({"Abbreviation", "NICKNAME", "Full Name"}), "teams: codes, ids and full names are built in"),
+    (
+        frozenset({"Acquired", "Relinquished", "Notes"}),
+        "transactions in free text: no game, no status; injuries come from the official report",
+    ),
+    (
+        frozenset({"universal_player_id", "player_lookup", "season"}),
+        "player registry: it is made of box scores and player lists, so that ids do not depend on where they come from",
     ),
 )

@@ -15,7 +15,7 @@ from nbaproc.errors import InputError
 from nbaproc.raw.contract import NBAC_PLAY_BY_PLAY
 from nbaproc.raw.tally import Tally
 from nbaproc.sources.json_files import is_json, read_json
-from nbaproc.sources.layouts import Parsed
+from nbaproc.sources.layout import Parsed
 from nbaproc.sources.tabular import Columns, is_tabular, read_header, read_table
 
 #: Columns that only this feed has together.

@@ -1,8 +1,9 @@
 """Bringing new raw rows into the raw lake.
 
-Raw rows replace older ones with the same key; shots, play-by-play and game books replace whole games. What depends on
-several files (the schedule, home and away, the registry, resolved names) is made anew from everything that is there,
-so that neither repetition nor the order of files changes a byte.
+Raw rows replace older ones with the same key; shots, play-by-play and game books replace whole games. Lines, props,
+injury reports and rosters have no key: a row is one of a set, and two that are equal are one. What depends on several
+files (the schedule, home and away, box scores of logs without game ids, the registry, resolved names) is made anew
+from everything that is there, so that neither repetition nor the order of files changes a byte.
 """
 
 from __future__ import annotations
@@ -23,13 +24,36 @@ from nbaproc.raw.contract import (
     NBAC_PLAYER_BOXSCORES,
     NBAC_SCHEDULE,
     NBAC_TEAM_BOXSCORE,
+    PLAYER_ALIASES,
     RAW_TABLES,
 )
 from nbaproc.raw.tally import SAMPLES, Tally
+from nbaproc.sources.box_feeds import BOX_FEEDS, attach, without_attached
+from nbaproc.sources.fixtures import FIXTURES, without_game
+from nbaproc.sources.people import PLAYER_LISTS
 from nbaproc.sources.registry import build_registry, resolve_gamebook_names
 from nbaproc.sources.schedule_feeds import FEEDS, add_sides, build_schedule, current_games
 
-TABLES: dict[str, Table] = RAW_TABLES | {FEEDS.name: FEEDS}
+TABLES: dict[str, Table] = RAW_TABLES | {t.name: t for t in (FEEDS, FIXTURES, BOX_FEEDS, PLAYER_LISTS)}
+
+#: Tables that the schedule, the box scores and the registry are made of.
+SOURCES = (
+    FEEDS.name,
+    FIXTURES.name,
+    BOX_FEEDS.name,
+    PLAYER_LISTS.name,
+    NBAC_TEAM_BOXSCORE.name,
+    NBAC_PLAYER_BOXSCORES.name,
+)
+
+#: Tables without a key: a row is one of a set.
+SETS = (
+    "odds_api_player_points_props",
+    "bettingpros_player_points_props",
+    "odds_api_game_lines",
+    "espn_team_rosters",
+    "nbac_injury_report",
+)
 
 #: Tables of which a later file replaces whole games: table -> column of the game's id.
 WHOLE_GAMES = {
@@ -71,14 +95,18 @@ class Merge:
     Attributes:
         tables: What happened to each table.
         tally: Duplicates within the files.
+        fresh: The new rows of tables without a key.
     """
 
     tables: dict[str, Stored] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    fresh: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def add_hashes(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Add the raw `data_hash`: over all columns but `processed_at` and itself."""
+    if "data_hash" not in table.names:
+        return rows.select(table.names)
     columns = [c for c in table.columns if c.name not in ("processed_at", "data_hash")]
     bare = rows.drop("data_hash", strict=False)
     return bare.with_columns(row_hashes(bare, columns)).select(list(schema(table)))
@@ -97,7 +125,14 @@ def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
     result = Merge()
     with lake.ingesting():
         fresh = {name: _collapse(TABLES[name], list(frames), result.tally) for name, frames in new.items() if frames}
-        if FEEDS.name in fresh or NBAC_TEAM_BOXSCORE.name in fresh or NBAC_PLAYER_BOXSCORES.name in fresh:
+        for name in SETS:
+            if name in fresh:
+                result.fresh[name] = fresh.pop(name)
+                _add_to_set(lake, TABLES[name], result.fresh[name], result)
+        if PLAYER_ALIASES.name in fresh:
+            aliases = _upsert(lake, PLAYER_ALIASES, fresh.pop(PLAYER_ALIASES.name), result)
+            _store_whole(lake, PLAYER_ALIASES, aliases, result)
+        if any(name in fresh for name in SOURCES):
             _merge_games(lake, fresh, result)
             _date_plays(lake, fresh)
         elif NBAC_GAMEBOOK_PLAYER_STATS.name in fresh:
@@ -114,15 +149,39 @@ def _merge_games(lake: Lake, fresh: dict[str, pl.DataFrame], result: Merge) -> N
     teams = _upsert(lake, NBAC_TEAM_BOXSCORE, fresh.pop(NBAC_TEAM_BOXSCORE.name, None), result)
     feeds = _upsert(lake, FEEDS, fresh.pop(FEEDS.name, None), result)
     _store(lake, FEEDS, feeds, result)
-    schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams))
+    fixtures = _upsert(lake, FIXTURES, fresh.pop(FIXTURES.name, None), result)
+    _store(lake, FIXTURES, fixtures, result)
+    schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams, fixtures))
+    shown = ("game_date", "away_team_tricode", "home_team_tricode")
+    result.tally.add_frame("no_game", FIXTURES.name, without_game(fixtures, schedule), *shown)
     _count(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE), schedule, result)
     _store(lake, NBAC_SCHEDULE, schedule, result)
     _store(lake, NBAC_TEAM_BOXSCORE, add_hashes(NBAC_TEAM_BOXSCORE, add_sides(teams, schedule)), result)
-    boxes = _upsert(lake, NBAC_PLAYER_BOXSCORES, fresh.pop(NBAC_PLAYER_BOXSCORES.name, None), result)
-    boxes = add_hashes(NBAC_PLAYER_BOXSCORES, add_sides(boxes, schedule))
-    _store(lake, NBAC_PLAYER_BOXSCORES, boxes, result)
-    _store_registry(lake, boxes, result)
+    boxes = _merge_boxes(lake, fresh, schedule, result)
+    lists = _upsert(lake, PLAYER_LISTS, fresh.pop(PLAYER_LISTS.name, None), result)
+    _store_whole(lake, PLAYER_LISTS, lists, result)
+    _store_registry(lake, boxes, lists, result)
     _merge_gamebooks(lake, fresh, boxes, result)
+
+
+def _merge_boxes(lake: Lake, fresh: dict[str, pl.DataFrame], schedule: pl.DataFrame, result: Merge) -> pl.DataFrame:
+    """Merge logs with game ids, and attach those without to what games are left. The logs are stored first."""
+    table = NBAC_PLAYER_BOXSCORES
+    old = lake.read_whole(table)
+    logs = _upsert(lake, BOX_FEEDS, fresh.pop(BOX_FEEDS.name, None), result)
+    _store(lake, BOX_FEEDS, logs, result)
+    new = fresh.pop(table.name, None)
+    boxes = without_attached(old, logs)
+    if new is not None:
+        _count(table, old, new, result)
+        boxes = pl.concat([boxes.join(new, on=_key(table), how="anti", maintain_order="left"), new])
+    boxes = add_hashes(table, add_sides(boxes, schedule))
+    if logs.height:
+        attached = add_hashes(table, add_sides(attach(logs, schedule, boxes, result.tally), schedule))
+        _count(table, old, attached, result)
+        boxes = pl.concat([boxes, attached])
+    _store(lake, table, boxes, result)
+    return boxes
 
 
 def _merge_gamebooks(lake: Lake, fresh: dict[str, pl.DataFrame], boxes: pl.DataFrame, result: Merge) -> None:
@@ -156,7 +215,8 @@ def _date_plays(lake: Lake, fresh: dict[str, pl.DataFrame]) -> None:
 def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
     """Put the files of one command together: of two rows with one key, or two versions of a game, the later stays."""
     game = WHOLE_GAMES.get(table.name)
-    shown = [c for c in dict.fromkeys([table.date or "", *_key(table)]) if c != "data_hash"]
+    named = table.names[:7] if table.name in SETS else _key(table)
+    shown = [c for c in dict.fromkeys([table.date or named[0], *named]) if c != "data_hash"]
     replaced: list[pl.DataFrame] = []
     if game is not None:
         for place, frame in enumerate(frames[:-1]):
@@ -174,6 +234,10 @@ def _collapse(table: Table, frames: list[pl.DataFrame], tally: Tally) -> pl.Data
 
 
 def _key(table: Table) -> list[str]:
+    if table.name in SETS:
+        return [name for name in table.names if name != "data_hash"]
+    if table.name == PLAYER_ALIASES.name:
+        return ["alias_lookup", "nba_canonical_lookup"]
     if table.name == FEEDS.name:
         return ["data_hash", "game_id", "game_date"]
     if table.name == NBAC_GAMEBOOK_PLAYER_STATS.name:
@@ -196,7 +260,7 @@ def _count(table: Table, old: pl.DataFrame, fresh: pl.DataFrame, result: Merge) 
     key = _key(table)
     stored = result.tables.setdefault(table.name, Stored())
     known = fresh.join(old, on=key, how="semi", nulls_equal=True).height
-    values = list(dict.fromkeys([*key, "data_hash"]))
+    values = list(dict.fromkeys([*key, "data_hash"])) if "data_hash" in table.names else table.names
     if table.name in DERIVED:
         values = [c for c in fresh.columns if c not in (*DERIVED[table.name], "data_hash")]
     same = fresh.join(old, on=values, how="semi", nulls_equal=True).height
@@ -261,8 +325,24 @@ def _store(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge, months: 
         stored.files += lake.store_raw(table, month, part)
 
 
-def _store_registry(lake: Lake, boxes: pl.DataFrame, result: Merge) -> None:
-    registry = build_registry(boxes)
+def _add_to_set(lake: Lake, table: Table, fresh: pl.DataFrame, result: Merge) -> None:
+    """Add rows to a table without a key; only the months of new rows are read and written."""
+    assert table.date is not None
+    months = sorted({Month.of(day) for day in fresh[table.date].unique()})
+    old = pl.concat([lake.read_month(table, month).select(fresh.columns) for month in months])
+    _count(table, old, fresh, result)
+    new = fresh.join(old, on=_key(table), how="anti", maintain_order="left", nulls_equal=True)
+    _store(lake, table, pl.concat([old, new]), result, months)
+
+
+def _store_whole(lake: Lake, table: Table, rows: pl.DataFrame, result: Merge) -> None:
+    stored = result.tables.setdefault(table.name, Stored())
+    if rows.height:
+        stored.files += lake.store_whole(table, rows.sort(table.names, nulls_last=True))
+
+
+def _store_registry(lake: Lake, boxes: pl.DataFrame, lists: pl.DataFrame, result: Merge) -> None:
+    registry = build_registry(boxes, lists)
     stored = result.tables.setdefault(NBA_PLAYERS_REGISTRY.name, Stored())
     old = lake.read_whole(NBA_PLAYERS_REGISTRY)
     same = registry.join(old, on=registry.columns, how="semi", nulls_equal=True).height

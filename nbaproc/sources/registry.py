@@ -1,4 +1,4 @@
-"""The player registry, filled from box scores, and what follows from it."""
+"""The player registry, filled from box scores and player lists, and what follows from it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import polars as pl
 from nbaproc.raw.names import SUFFIXES, add_lookups
 from nbaproc.raw.schedule import season_name, season_of
 from nbaproc.raw.teams import team_code
+from nbaproc.sources.people import birth_dates
 
 
-def build_registry(boxes: pl.DataFrame) -> pl.DataFrame:
+def build_registry(boxes: pl.DataFrame, lists: pl.DataFrame | None = None) -> pl.DataFrame:
     """Make `nba_players_registry` from all NBA Stats box-score rows, one row per person, season and team.
 
     A person's id is the lookup of his first name in the data and a number; people who share a lookup are numbered in
-    the order of their first game, so the order in which files arrive changes no id.
+    the order of their first game, so the order in which files arrive changes no id. A player list adds birth dates and,
+    if it names team and season, who is on a team without having played: these are numbered last, by person id.
 
     Args:
         boxes: All rows of `nbac_player_boxscores`.
+        lists: All rows of `PLAYER_LISTS`.
     """
     rows = boxes.select(
         "nba_player_id",
@@ -25,25 +28,46 @@ def build_registry(boxes: pl.DataFrame) -> pl.DataFrame:
         team_abbr=team_code(pl.col("team_abbr")),
         name="player_full_name",
     )
+    if lists is not None:
+        rows = pl.concat([rows, _listed(lists, rows)])
     rows = add_lookups(rows, "name", "player_lookup").filter(pl.col("player_lookup") != "")
     rows = rows.drop_nulls(["nba_player_id", "team_abbr"])
     debuts = (
-        rows.sort("game_date", "player_lookup")
+        rows.sort("game_date", "player_lookup", nulls_last=True)
         .group_by("nba_player_id")
         .agg(pl.col("game_date", "player_lookup").first())
     )
-    debuts = debuts.sort("game_date", "nba_player_id").with_columns(
+    debuts = debuts.sort("game_date", "nba_player_id", nulls_last=True).with_columns(
         number=pl.int_range(1, pl.len() + 1).over("player_lookup")
     )
     ids = debuts.select(
         "nba_player_id",
         universal_player_id=pl.format("{}_{}", "player_lookup", pl.col("number").cast(pl.String).str.zfill(3)),
     )
-    latest = rows.sort("game_date", "player_lookup", descending=[True, False])
+    latest = rows.sort("game_date", "player_lookup", descending=[True, False], nulls_last=True)
     people = latest.group_by("nba_player_id", "season", "team_abbr").agg(pl.col("player_lookup").first())
-    people = people.join(ids, on="nba_player_id").with_columns(birth_date=pl.lit(None, dtype=pl.Date))
+    people = people.join(ids, on="nba_player_id")
+    if lists is None:
+        people = people.with_columns(birth_date=pl.lit(None, dtype=pl.Date))
+    else:
+        people = people.join(birth_dates(lists), on="nba_player_id", how="left")
     columns = ["player_lookup", "universal_player_id", "season", "team_abbr", "nba_player_id", "birth_date"]
     return people.select(columns).sort("universal_player_id", "season", "team_abbr")
+
+
+def _listed(lists: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
+    """Return who a list puts on a team he has no box score for in that season, under his latest box-score name."""
+    rows = lists.drop_nulls(["season", "team_abbr"]).with_columns(team_abbr=team_code(pl.col("team_abbr")))
+    rows = rows.join(played, on=["nba_player_id", "season", "team_abbr"], how="anti").sort("nba_player_id", "season")
+    names = played.sort("game_date", "name", descending=[True, False]).unique("nba_player_id", keep="first")
+    rows = rows.join(names.select("nba_player_id", "name"), on="nba_player_id", how="left", maintain_order="left")
+    return rows.select(
+        "nba_player_id",
+        pl.lit(None, dtype=pl.Date).alias("game_date"),
+        "season",
+        "team_abbr",
+        name=pl.coalesce("name", "player_full_name"),
+    )
 
 
 def resolve_gamebook_names(rows: pl.DataFrame, boxes: pl.DataFrame) -> tuple[pl.DataFrame, int]:

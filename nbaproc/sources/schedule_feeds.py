@@ -14,6 +14,7 @@ from nbaproc.columns import Column, Table, Type
 from nbaproc.raw.choose import best_first, first_per
 from nbaproc.raw.contract import NBAC_SCHEDULE
 from nbaproc.raw.teams import team_code
+from nbaproc.sources.fixtures import add_fixtures
 
 #: Layouts in the order in which their columns are trusted; a simulated schedule stands alone.
 LAYOUT_ORDER = ("a", "b", "c", "simulated")
@@ -32,15 +33,17 @@ FEEDS: Table = replace(
 _KEY = ["game_id", "game_date"]
 
 
-def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame) -> pl.DataFrame:
+def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame, fixtures: pl.DataFrame | None = None) -> pl.DataFrame:
     """Make `nbac_schedule`: one row per game id and date.
 
     The largest status wins. Scores come from a final row that has them, else they are the points of both team box
-    scores, which make a game final too. Every other column is the first value in the order of the layouts.
+    scores, which make a game final too. Every other column is the first value in the order of the layouts; tip-offs and
+    arenas that none of them has come from fixture lists.
 
     Args:
         feeds: All rows of `FEEDS`.
         team_boxes: All rows of `nbac_team_boxscore`.
+        fixtures: All rows of `FIXTURES`.
 
     Returns:
         The raw table without `data_hash`.
@@ -72,7 +75,8 @@ def build_schedule(feeds: pl.DataFrame, team_boxes: pl.DataFrame) -> pl.DataFram
         home_team_score=pl.when(both.fill_null(False)).then("home_points").otherwise("home_team_score"),
         away_team_score=pl.when(both.fill_null(False)).then("away_points").otherwise("away_team_score"),
     )
-    return merged.select(c.name for c in NBAC_SCHEDULE.columns if c.name != "data_hash")
+    games = merged.select(c.name for c in NBAC_SCHEDULE.columns if c.name != "data_hash")
+    return games if fixtures is None else add_fixtures(games, fixtures)
 
 
 def _points(team_boxes: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -81,6 +82,23 @@ def read_table(path: Path, *, header_only: bool = False) -> pl.DataFrame:
         raise InputError(f"{path}: cannot be read ({first}); download it again") from error
 
 
+def _no_games() -> pl.DataFrame:
+    return pl.DataFrame(schema={"game_date": pl.Date, "pair": pl.String})
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a command knows besides the file itself.
+
+    Attributes:
+        report_hour: Eastern hour of injury reports that do not name one.
+        games: Returns `game_date` and `pair` of every game in the lake and in the schedules read so far.
+    """
+
+    report_hour: int | None = None
+    games: Callable[[], pl.DataFrame] = _no_games
+
+
 @dataclass(frozen=True)
 class Columns:
     """Typed access to the columns of one file.
@@ -88,10 +106,12 @@ class Columns:
     Attributes:
         path: The file, for messages.
         frame: Its rows.
+        given: What the command knows besides.
     """
 
     path: Path
     frame: pl.DataFrame
+    given: Given = field(default_factory=Given)
 
     def only(self, *names: str) -> list[str]:
         """Return those of some columns that the file has."""
@@ -156,7 +176,7 @@ class Columns:
         return self._numbers(name)
 
     def day(self, name: str) -> pl.Series:
-        """Return a column as dates; `2021-10-20`, `20211020` and `10-20-2021` are read, a time part is cut off.
+        """Return a column as dates: `2021-10-20`, `20211020`, `10-20-2021`, `10/20/2021`; a time part is cut off.
 
         What is none of these is NULL.
         """
@@ -166,9 +186,9 @@ class Columns:
         if isinstance(values.dtype, pl.Datetime):
             return values.dt.date()
         texts = pl.DataFrame({"text": self.text(name)}).with_columns(
-            pl.col("text").str.extract(r"^([0-9-]+)(?:\.0|[T ].*)?$")
+            pl.col("text").str.extract(r"^([0-9/-]+)(?:\.0|[T ].*)?$")
         )
-        formats = ("%Y-%m-%d", "%Y%m%d", "%m-%d-%Y")
+        formats = ("%Y-%m-%d", "%Y%m%d", "%m-%d-%Y", "%m/%d/%Y")
         read = [pl.col("text").str.to_date(form, strict=False, exact=True) for form in formats]
         return texts.select(pl.coalesce(read)).to_series()
 

@@ -99,6 +99,9 @@ def test_a_column_that_is_read_and_missing_is_named(name: str) -> None:
     assert layout is not None
     for column in layout.needs:
         found, reason = recognise([c for c in make(OPENER).columns if c != column])
+        if (name, column) == ("player game log", "GAME_ID"):
+            assert found is not None and found.name == "player game log without game ids"
+            continue
         assert found is None
         assert column in reason
 

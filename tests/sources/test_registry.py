@@ -162,7 +162,7 @@ def test_the_footer_says_how_many_rows_there_are(tmp_path: Path) -> None:
 def test_real_people_have_one_id_each(real_ingest: tuple[Lake, Report]) -> None:
     registry = raw(real_ingest[0], NBA_PLAYERS_REGISTRY.name)
     ids = registry.select("nba_player_id", "universal_player_id").unique()
-    assert registry.height == 2611
+    assert registry.height == 3409
     assert not registry.select("nba_player_id", "season", "team_abbr").is_duplicated().any()
     assert ids["nba_player_id"].is_unique().all()
     assert ids["universal_player_id"].is_unique().all()
