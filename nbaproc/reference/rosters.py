@@ -36,17 +36,13 @@ class Rosters:
         self._of_player: dict[str, list[RosterRow]] = {}
         for row in rows:
             team, of_date = known_team(text(row, "team_abbr")), day(row, "roster_date")
-            if team is None:
-                continue
-            names = self._names.setdefault(team, {}).setdefault(of_date, set())
             lookup = lookup_key(text(row, "player_lookup") or "")
-            if lookup:
-                lookup = registry.registered(lookup)
-                names.add(lookup)
-                found = RosterRow(
-                    of_date, whole(row, "scrape_hour"), team, maybe_day(row, "birth_date"), whole(row, "age")
-                )
-                self._of_player.setdefault(lookup, []).append(found)
+            if team is None or not lookup:
+                continue
+            lookup = registry.registered(lookup)
+            found = RosterRow(of_date, whole(row, "scrape_hour"), team, maybe_day(row, "birth_date"), whole(row, "age"))
+            self._names.setdefault(team, {}).setdefault(of_date, set()).add(lookup)
+            self._of_player.setdefault(lookup, []).append(found)
         self._dates = {team: sorted(by_date) for team, by_date in self._names.items()}
         for of_player in self._of_player.values():
             of_player.sort(key=_newest)
