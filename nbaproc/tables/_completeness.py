@@ -82,13 +82,13 @@ def add_completeness(
     counted = rows
     for name, window in windows.items():
         start = _start(rows, window, so_far, numbered)
-        since = total_before(rows, of_team, TEAM, at=start)
+        team_since = total_before(rows, of_team, TEAM, at=start)
         actual = actual_upto - total_before(rows, of_player, ["player_lookup"], at=start)["n"]
-        shared = shared_upto - total_before(rows, of_both, person, at=start)["n"]
+        played_here = shared_upto - total_before(rows, of_both, person, at=start)["n"]
         counted = counted.with_columns(
-            (so_far - since["n"]).alias(f"{name}_expected"),
+            (so_far - team_since["n"]).alias(f"{name}_expected"),
             actual.alias(f"{name}_actual"),
-            (team_upto["known"] - since["known"] - shared).alias(f"{name}_sat_out"),
+            (team_upto["known"] - team_since["known"] - played_here).alias(f"{name}_sat_out"),
         )
     return counted
 
