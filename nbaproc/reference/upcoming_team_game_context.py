@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import takewhile
 
 from nbaproc.reference.completeness import (
@@ -42,7 +42,7 @@ def build_row(
     row = schedule_columns(game, prior) | line_columns(game.team, lines) | injury_columns(game.team, reports)
     measured = {window: measure_team(window, game, games) for window in WINDOWS}
     has_lines = row["game_spread"] is not None or row["game_total"] is not None
-    return row | completeness_columns(game, measured) | {"data_sources": _sources(has_lines, bool(reports))}
+    return row | completeness_columns(game.game_date, measured) | {"data_sources": _sources(has_lines, bool(reports))}
 
 
 def schedule_columns(game: TeamGame, prior: Sequence[TeamGame]) -> dict[str, object]:
@@ -118,9 +118,9 @@ def measure_team(window: Window, game: TeamGame, games: TeamGames) -> Completene
     return Completeness(expected=len(listed), actual=sum(entry.game.final for entry in listed))
 
 
-def completeness_columns(game: TeamGame, measured: dict[Window, Completeness]) -> dict[str, object]:
+def completeness_columns(of_date: date, measured: dict[Window, Completeness]) -> dict[str, object]:
     """Return the columns on completeness, readiness and quality."""
-    boundary, bootstrap = is_season_boundary(game.game_date), is_bootstrap(game.game_date)
+    boundary, bootstrap = is_season_boundary(of_date), is_bootstrap(of_date)
     tier, score = quality(measured[L14D].percentage)
     return window_columns(measured, L14D) | {
         "is_production_ready": all(found.is_ready for found in measured.values()),
