@@ -18,12 +18,19 @@ ODDS_BOOKS = ("draftkings", "fanduel")
 BETTINGPROS_BOOKS = ("draftkings", "fanduel", "bettingpros_consensus")
 
 
-_LINE = {"game": pl.UInt32, "player_lookup": pl.String, "tenths": pl.Int64, "opening": pl.Int64, "book": pl.String}
+_LINE = {
+    "game": pl.UInt32,
+    "player_lookup": pl.String,
+    "tenths": pl.Int64,
+    "opening": pl.Int64,
+    "book": pl.String,
+    "feed": pl.String,
+}
 
 
 @dataclass(frozen=True)
 class Lines:
-    """One row per game and player with a line: `game`, `player_lookup`, `tenths`, `opening`, `book`."""
+    """One row per game and player with a line: `game`, `player_lookup`, `tenths`, `opening`, `book`, `feed`."""
 
     rows: pl.DataFrame
 
@@ -144,7 +151,8 @@ def _odds_lines(
     same_book = rows.join(best.select(*key, "book"), on=[*key, "book"], how="semi", maintain_order="left")
     early = ("snapshot_timestamp", "bookmaker_last_update", "processed_at", "tenths")
     opening = first_per(same_book, key, *early).select(*key, opening="tenths")
-    return best.join(opening, on=key, maintain_order="left").select(*key, "tenths", "opening", "book")
+    lines = best.join(opening, on=key, maintain_order="left")
+    return lines.select(*key, "tenths", "opening", "book", feed=pl.lit(ODDS))
 
 
 def _bettingpros_lines(
@@ -166,7 +174,7 @@ def _bettingpros_lines(
     order = ("rank", "book", "-bookmaker_last_update", "-processed_at", "tenths", "opening")
     best = first_per(rows, ["game", "player_lookup"], *order)
     book = pl.concat_str(pl.lit("bettingpros_"), "book")
-    return best.select("game", "player_lookup", "tenths", "opening", book=book)
+    return best.select("game", "player_lookup", "tenths", "opening", book=book, feed=pl.lit(BETTINGPROS))
 
 
 def points_overs(rows: pl.DataFrame) -> pl.DataFrame:

@@ -221,7 +221,7 @@ def _identify(rows: pl.DataFrame, frames: ContextFrames) -> pl.DataFrame:
 
 
 def _add_props(rows: pl.DataFrame, frames: ContextFrames, tally: Tally) -> pl.DataFrame:
-    """Add the points line before tip-off, in tenths: `line10`, `opening10`, `book`."""
+    """Add the points line before tip-off, in tenths: `line10`, `opening10`, `book`, `feed`."""
     pros = complete_rows(BETTINGPROS, points_overs(frames.raw[BETTINGPROS]), "seen", tally)
     pros = pros.join(rows, on="game_date", how="semi")
     lines = choose_lines(frames.odds, pros, frames.of_dates, rows, frames.aliases, tally).rows
@@ -294,7 +294,6 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
     )
     regular = pl.col("kind") == "regular"
     primetime = pl.when(pl.col("next_date").is_null()).then(pl.lit(False)).otherwise("next_primetime")
-    second_feed = pl.col("book").str.starts_with("bettingpros_")
     young = season_boundary() | bootstrap_mode()
     ready = pl.all_horizontal(m.ready for m in windows.values())
     pace = quotient(
@@ -389,7 +388,7 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
         processed_with_issues=issues.list.len() > 0,
         data_sources=pl.concat_list(
             pl.when(n > 0).then(pl.lit("player_game_summary")),
-            pl.when(~second_feed).then(pl.lit(ODDS)).when(second_feed).then(pl.lit(BETTINGPROS)),
+            pl.col("feed"),
             pl.when(~(missing_spread & missing_total)).then(pl.lit("odds_api_game_lines")),
             pl.when("fed").then(pl.lit("nbac_injury_report")),
             pl.when((pl.col("driver") == "roster") | pl.col("age_from_roster").fill_null(False)).then(
