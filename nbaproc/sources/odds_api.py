@@ -40,7 +40,8 @@ def finish_props(rows: pl.DataFrame, tally: Tally) -> Parsed:
         rows = rows.with_columns(game_date=eastern_date(pl.col("game_start_time")))
     strange = is_unknown(team_code(pl.col("home_team_abbr"))) | is_unknown(team_code(pl.col("away_team_abbr")))
     absent = pl.col("home_team_abbr").is_null() | pl.col("away_team_abbr").is_null()
-    rows = drop_counted(rows, strange | absent, "unknown_team", TABLE, tally, _SHOWN)
+    sides = ["away_team_abbr", "home_team_abbr"]
+    rows = drop_counted(rows, strange | absent, "unknown_team", TABLE, tally, [*_SHOWN, *sides])
     line = pl.col("points_line")
     rows = drop_counted(rows, line.is_null() | (line <= 0), "prop_without_line", TABLE, tally, _SHOWN)
     rows = drop_counted(rows, pl.col("bookmaker").is_null(), "prop_without_book", TABLE, tally, _SHOWN)
@@ -52,6 +53,11 @@ def finish_props(rows: pl.DataFrame, tally: Tally) -> Parsed:
     further = lines.filter(~pl.struct(key).is_first_distinct())
     tally.add_frame("alternate_lines", TABLE, further, *_SHOWN)
     return finish(TABLE, rows, ODDS_API_PLAYER_POINTS_PROPS.required, "game_date", tally, ["player_name", "bookmaker"])
+
+
+def _named(team: pl.Expr) -> pl.Expr:
+    """Return a team's code, or what stands there if it is none of the 30."""
+    return pl.coalesce(code_of(team), team.str.strip_chars())
 
 
 def _table(file: Columns) -> Parsed:
@@ -76,8 +82,8 @@ def _table(file: Columns) -> Parsed:
         }
     ).with_columns(
         snapshot_timestamp=eastern_instant(stamp),
-        away_team_abbr=code_of(teams.struct.field("field_0")),
-        home_team_abbr=code_of(teams.struct.field("field_1")),
+        away_team_abbr=_named(teams.struct.field("field_0")),
+        home_team_abbr=_named(teams.struct.field("field_1")),
         bookmaker_last_update=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
     )
     return finish_props(rows.drop("source_file", "game"), tally)
@@ -150,7 +156,7 @@ def _parse(path: Path, events: list[tuple[Any, Any]]) -> Parsed:
     frame = pl.DataFrame(
         {name: file.text(name) for name in _FIELDS if name != "point"} | {"point": file.number("point")}
     )
-    frame = frame.with_columns(home_team_abbr=code_of(pl.col("home_team")), away_team_abbr=code_of(pl.col("away_team")))
+    frame = frame.with_columns(home_team_abbr=_named(pl.col("home_team")), away_team_abbr=_named(pl.col("away_team")))
     is_prop = pl.col("market_key") == POINTS
     parts = [
         _lines(frame.filter(~is_prop), tally),

@@ -146,6 +146,8 @@ def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
 
 def _merge_games(lake: Lake, fresh: dict[str, pl.DataFrame], result: Merge) -> None:
     """Merge schedule and box scores, and make anew the schedule, home and away, the registry and resolved names."""
+    # What fits no game is said when games, fixtures or logs arrive, not at every ingest.
+    tally = result.tally if any(t.name in fresh for t in (FEEDS, FIXTURES, BOX_FEEDS)) else Tally()
     teams = _upsert(lake, NBAC_TEAM_BOXSCORE, fresh.pop(NBAC_TEAM_BOXSCORE.name, None), result)
     feeds = _upsert(lake, FEEDS, fresh.pop(FEEDS.name, None), result)
     _store(lake, FEEDS, feeds, result)
@@ -153,18 +155,20 @@ def _merge_games(lake: Lake, fresh: dict[str, pl.DataFrame], result: Merge) -> N
     _store(lake, FIXTURES, fixtures, result)
     schedule = add_hashes(NBAC_SCHEDULE, build_schedule(feeds, teams, fixtures))
     shown = ("game_date", "away_team_tricode", "home_team_tricode")
-    result.tally.add_frame("no_game", FIXTURES.name, without_game(fixtures, schedule), *shown)
+    tally.add_frame("no_game", FIXTURES.name, without_game(fixtures, schedule), *shown)
     _count(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE), schedule, result)
     _store(lake, NBAC_SCHEDULE, schedule, result)
     _store(lake, NBAC_TEAM_BOXSCORE, add_hashes(NBAC_TEAM_BOXSCORE, add_sides(teams, schedule)), result)
-    boxes = _merge_boxes(lake, fresh, schedule, result)
+    boxes = _merge_boxes(lake, fresh, schedule, result, tally)
     lists = _upsert(lake, PLAYER_LISTS, fresh.pop(PLAYER_LISTS.name, None), result)
     _store_whole(lake, PLAYER_LISTS, lists, result)
     _store_registry(lake, boxes, lists, result)
     _merge_gamebooks(lake, fresh, boxes, result)
 
 
-def _merge_boxes(lake: Lake, fresh: dict[str, pl.DataFrame], schedule: pl.DataFrame, result: Merge) -> pl.DataFrame:
+def _merge_boxes(
+    lake: Lake, fresh: dict[str, pl.DataFrame], schedule: pl.DataFrame, result: Merge, tally: Tally
+) -> pl.DataFrame:
     """Merge logs with game ids, and attach those without to what games are left. The logs are stored first."""
     table = NBAC_PLAYER_BOXSCORES
     old = lake.read_whole(table)
@@ -177,7 +181,7 @@ def _merge_boxes(lake: Lake, fresh: dict[str, pl.DataFrame], schedule: pl.DataFr
         boxes = pl.concat([boxes.join(new, on=_key(table), how="anti", maintain_order="left"), new])
     boxes = add_hashes(table, add_sides(boxes, schedule))
     if logs.height:
-        attached = add_hashes(table, add_sides(attach(logs, schedule, boxes, result.tally), schedule))
+        attached = add_hashes(table, add_sides(attach(logs, schedule, boxes, tally), schedule))
         _count(table, old, attached, result)
         boxes = pl.concat([boxes, attached])
     _store(lake, table, boxes, result)
