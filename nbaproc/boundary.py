@@ -12,7 +12,7 @@ import polars as pl
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import ConfigurationError
-from nbaproc.failures import DRAFT, PROCESSING_FAILURES, Category
+from nbaproc.failures import PROCESSING_FAILURES, Category
 
 DTYPES: dict[Type, pl.DataType] = {
     Type.STRING: pl.String(),
@@ -36,7 +36,7 @@ ABSENT_IN_OLD_SHAPE = ("nbac_play_by_play",)
 def schema(table: Table | Sequence[Column]) -> dict[str, pl.DataType]:
     """Return the Polars schema of a table or of a list of columns."""
     columns = table.columns if isinstance(table, Table) else table
-    return {c.name: DTYPES[c.type] for c in columns}
+    return {c.name: pl.Struct(schema(c.fields)) if c.fields else DTYPES[c.type] for c in columns}
 
 
 def empty(table: Table | Sequence[Column]) -> pl.DataFrame:
@@ -174,13 +174,10 @@ def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
     category = pl.col("failure_category")
     retry = {name: kind.can_retry for name, kind in kinds.items()}
     severity = {name: kind.severity for name, kind in kinds.items()}
-    missing = {n: d for n, d in schema(PROCESSING_FAILURES).items() if n not in schema(DRAFT)}
-    full = drafts.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in missing.items()).with_columns(
+    full = drafts.with_columns(
         table_name=pl.lit(table.name),
         can_retry=category.replace_strict(retry, return_dtype=pl.Boolean),
         severity=category.replace_strict(severity, return_dtype=pl.String),
         failure_reason=pl.col("failure_reason").str.slice(0, 1000),
-        missing_game_dates=pl.lit([], dtype=pl.List(pl.Date)),
-        resolution_status=pl.lit("UNRESOLVED"),
     )
     return seal(PROCESSING_FAILURES, full)

@@ -43,6 +43,8 @@ def field_text(column: Column) -> pl.Expr:
             text = value.list.eval(pl.element().str.replace_all("|", "/", literal=True).fill_null(NULL)).list.join(",")
         case Type.DATES:
             text = value.list.eval(pl.element().cast(pl.String).fill_null(NULL)).list.join(",")
+        case Type.STRUCT:
+            text = value.struct.json_encode()
         case _:
             text = value.cast(pl.String)
     return text.fill_null(NULL)

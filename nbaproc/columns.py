@@ -25,11 +25,17 @@ class Type(Enum):
     TIMESTAMP = "TIMESTAMP"
     STRINGS = "ARRAY<STRING>"
     DATES = "ARRAY<DATE>"
+    STRUCT = "STRUCT"
 
     @property
     def is_list(self) -> bool:
         """Whether the type is an array; arrays are never NULL, an empty one stands for nothing."""
         return self in (Type.STRINGS, Type.DATES)
+
+    @property
+    def sql(self) -> str:
+        """The GoogleSQL type of a column: a struct is JSON text in the warehouse."""
+        return Type.STRING.value if self is Type.STRUCT else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Column:
         hashed: Whether the value enters `data_hash`.
         values: The closed list of values of an enumerated STRING, empty where it is open.
         optional: Raw tables only: the whole column may be missing from the source and is then NULL.
+        fields: The fields of a STRUCT, in order; a struct is never NULL and never hashed.
     """
 
     name: str
@@ -57,6 +64,7 @@ class Column:
     hashed: bool = False
     values: tuple[str, ...] = ()
     optional: bool = False
+    fields: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself."""
@@ -68,6 +76,8 @@ class Column:
             raise ValueError(f"column {self.name}: only strings have a list of values")
         if self.type.is_list and self.null:
             raise ValueError(f"column {self.name}: a list is never NULL, an empty one stands for nothing")
+        if bool(self.fields) != (self.type is Type.STRUCT) or (self.fields and (self.null or self.hashed)):
+            raise ValueError(f"column {self.name}: a struct has fields, is never NULL and never hashed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ class Table:
         members: Those of them whose rows of the date itself say who has a row, and nothing else.
         covers: `final` where every final game of a date has rows or a record, `all` where every game has, empty where
             a game may have neither.
+        early: Whether the first two weeks of a season have no rows.
     """
 
     name: str
@@ -105,6 +116,7 @@ class Table:
     history: tuple[tuple[str, tuple[str, ...]], ...] = ()
     members: tuple[str, ...] = ()
     covers: str = ""
+    early: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a table without a key, with doubled columns, or with a key that may be NULL."""

@@ -45,7 +45,7 @@ def _column(column: Column) -> str:
     if column.unit:
         words.append(f"unit {column.unit}")
     required = "" if column.null or column.type.is_list else " NOT NULL"
-    return f"{column.name} {column.type.value}{required} OPTIONS (description = {_text('; '.join(words))})"
+    return f"{column.name} {column.type.sql}{required} OPTIONS (description = {_text('; '.join(words))})"
 
 
 def _text(text: str) -> str:

@@ -103,7 +103,20 @@ DRAFT = (
     _column("failure_class", Type.STRING, "class of the category", values=CLASSES),
     _column("failure_reason", Type.STRING, "what happened, with the numbers; at most 1,000 characters"),
     _column("occurrences", Type.INT64, "raw rows the record speaks for"),
+    _column(
+        "failure_type",
+        Type.STRING,
+        "why a player's games are missing",
+        null=True,
+        values=("COMPLETE", "INSUFFICIENT_HISTORY", "DATA_GAP", "PLAYER_DNP", "MIXED"),
+    ),
+    _column("is_correctable", Type.BOOL, "loading the missing games would cure it", null=True),
+    _column("expected_game_count", Type.INT64, "games expected in the table's window", null=True),
+    _column("actual_game_count", Type.INT64, "games found in the table's window", null=True),
+    _column("missing_game_dates", Type.DATES, "dates of the games that are missing"),
+    _column("resolution_status", Type.STRING, "whether anybody need look", values=("UNRESOLVED", "PERMANENT")),
 )
+_DRAFT = {column.name: column for column in DRAFT}
 
 PROCESSING_FAILURES = Table(
     name="processing_failures",
@@ -115,21 +128,11 @@ PROCESSING_FAILURES = Table(
         _column("table_name", Type.STRING, "output table"),
         *DRAFT[:6],
         _column("severity", Type.STRING, "how loud it should be", values=("info", "warning", "error", "critical")),
-        DRAFT[6],
+        _DRAFT["failure_reason"],
         _column("can_retry", Type.BOOL, "new input may cure it"),
-        _column(
-            "failure_type",
-            Type.STRING,
-            "why a player's games are missing",
-            null=True,
-            values=("COMPLETE", "INSUFFICIENT_HISTORY", "DATA_GAP", "PLAYER_DNP", "MIXED"),
-        ),
-        _column("is_correctable", Type.BOOL, "loading the missing games would cure it", null=True),
-        _column("expected_game_count", Type.INT64, "games expected in the table's window", null=True),
-        _column("actual_game_count", Type.INT64, "games found in the table's window", null=True),
-        _column("missing_game_dates", Type.DATES, "dates of the games that are missing"),
-        DRAFT[7],
-        _column("resolution_status", Type.STRING, "whether anybody need look", values=("UNRESOLVED", "PERMANENT")),
+        *DRAFT[8:13],
+        _DRAFT["occurrences"],
+        _DRAFT["resolution_status"],
     ),
 )
 
@@ -175,4 +178,16 @@ REASONS = {
     "unknown_player_status": "nbac_gamebook {}: unknown player_status {}",
     # kept driver, kept team, lost driver, lost team
     "two_teams": "{} of {} kept, {} of {} left out",
+    # games in the sample, expected, found, sat out, required
+    "below_minimum": "games={} expected={} actual={} dnp={} required={}",
+    # games, needed
+    "few_games": "games={};need={}",
+    # days
+    "stale": "days_since_last_game={};max=30",
+    # column, value times 10^digits, digits
+    "out_of_range": "{} is {} ({} digits)",
+    # -
+    "no_history": "no result of the season before the date",
+    # -
+    "no_context": "the pre-game context has no row of the date",
 }

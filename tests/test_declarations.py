@@ -38,9 +38,10 @@ def test_output_columns_equal_the_published_list() -> None:
 def _facts(table: Table, column: Column) -> tuple[str, ...]:
     dtype = repr(schema(table)[column.name])
     polars = {"Datetime(time_unit='us', time_zone='UTC')": 'Datetime("us", "UTC")'}.get(dtype, dtype)
+    polars = "Struct" if column.fields else polars
     digits = "" if column.digits is None else str(column.digits)
     truth = {True: "true", False: "false"}
-    return (column.name, column.type.value, polars, truth[column.null], digits, column.unit, truth[column.hashed])
+    return (column.name, column.type.sql, polars, truth[column.null], digits, column.unit, truth[column.hashed])
 
 
 def test_raw_columns_equal_the_published_list() -> None:

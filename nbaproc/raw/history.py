@@ -15,22 +15,56 @@ PLAYERS = {
     "game_date": pl.Date,
     "season_year": pl.Int64,
     "player_lookup": pl.String,
+    "universal_player_id": pl.String,
     "player_full_name": pl.String,
     "team_abbr": pl.String,
     "is_dnp": pl.Boolean,
     "points": pl.Int64,
     "minutes_played": pl.Float64,
     "usage_rate": pl.Float64,
+    "ts_pct": pl.Float64,
+    "fg_makes": pl.Int64,
+    "paint_attempts": pl.Int64,
+    "paint_makes": pl.Int64,
+    "mid_range_attempts": pl.Int64,
+    "mid_range_makes": pl.Int64,
+    "three_attempts_pbp": pl.Int64,
+    "three_makes_pbp": pl.Int64,
+    "assisted_fg_makes": pl.Int64,
+    "unassisted_fg_makes": pl.Int64,
+    "data_hash": pl.String,
 }
-OFFENSE = {"game_date": pl.Date, "season_year": pl.Int64, "team_abbr": pl.String, "pace": pl.Float64}
+OFFENSE = {
+    "game_date": pl.Date,
+    "season_year": pl.Int64,
+    "team_abbr": pl.String,
+    "pace": pl.Float64,
+    "offensive_rating": pl.Float64,
+}
 DEFENSE = {
     "game_date": pl.Date,
     "season_year": pl.Int64,
     "defending_team_abbr": pl.String,
+    "opp_paint_attempts": pl.Int64,
+    "opp_paint_makes": pl.Int64,
+    "opp_mid_range_attempts": pl.Int64,
+    "opp_mid_range_makes": pl.Int64,
+    "opp_three_pt_attempts": pl.Int64,
+    "opp_three_pt_makes": pl.Int64,
+    "opp_ft_attempts": pl.Int64,
+    "points_in_paint_allowed": pl.Int64,
+    "blocks_paint": pl.Int64,
+    "blocks_mid_range": pl.Int64,
+    "blocks_three_pt": pl.Int64,
+    "points_allowed": pl.Int64,
     "defensive_rating": pl.Float64,
     "opponent_pace": pl.Float64,
-    "opp_ft_attempts": pl.Int64,
+    "data_hash": pl.String,
 }
+#: What the tables of the features stage look back on, by table.
+PLAYER_HISTORY = ("player_game_summary", tuple(PLAYERS))
+OFFENSE_HISTORY = ("team_offense_game_summary", tuple(OFFENSE))
+DEFENSE_HISTORY = ("team_defense_game_summary", tuple(DEFENSE))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -11,6 +11,11 @@ from nbaproc.failures import DRAFT, Category
 
 _SCHEMA = schema(DRAFT)
 _NAMES = list(_SCHEMA)
+#: What a record says unless it is about games that are missing.
+_USUAL = {
+    "missing_game_dates": pl.lit([], dtype=pl.List(pl.Date)),
+    "resolution_status": pl.lit("UNRESOLVED"),
+}
 _KEY = ["analysis_date", "entity_type", "entity_id", "failure_category", "detail"]
 
 
@@ -24,6 +29,7 @@ def draft(
     detail: pl.Expr | None = None,
     group: pl.Expr | None = None,
     keep: Sequence[str] = (),
+    further: Mapping[str, pl.Expr] | None = None,
 ) -> pl.DataFrame:
     """Turn rows with a `game_date` into draft records, one per row.
 
@@ -36,7 +42,9 @@ def draft(
         detail: Name of the source or note.
         group: Class, where it is not that of the category.
         keep: Further columns of `rows` to carry along.
+        further: Values of the columns that few records have: failure_type, expected_game_count, ...
     """
+    rest = {name: pl.lit(None) for name in _NAMES} | _USUAL | dict(further or {})
     columns = {
         "analysis_date": pl.col("game_date"),
         "entity_type": pl.lit(entity_type),
@@ -47,6 +55,7 @@ def draft(
         "failure_reason": reason,
         "occurrences": pl.lit(1, dtype=pl.Int64),
     }
+    columns |= {name: value for name, value in rest.items() if name not in columns}
     return rows.select(*keep, **{name: value.cast(_SCHEMA[name]) for name, value in columns.items()})
 
 
@@ -56,6 +65,6 @@ def gather(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return (
         everything.sort(*_KEY, "failure_reason")
         .group_by(_KEY, maintain_order=True)
-        .agg(pl.col("failure_class", "failure_reason").first(), pl.col("occurrences").sum())
+        .agg(pl.exclude("occurrences", *_KEY).first(), pl.col("occurrences").sum())
         .select(_NAMES)
     )

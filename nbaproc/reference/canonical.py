@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -36,6 +37,8 @@ def value_text(value: object, digits: int | None = None) -> str:
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if isinstance(value, list | tuple):
         return ",".join(value_text(element, digits) for element in value)
     raise TypeError(f"no canonical text for a {type(value).__name__}")

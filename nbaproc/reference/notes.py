@@ -31,6 +31,12 @@ class Finding:
     reason: str
     detail: str = ""
     failure_class: str = ""
+    failure_type: str | None = None
+    is_correctable: bool | None = None
+    expected_game_count: int | None = None
+    actual_game_count: int | None = None
+    missing_game_dates: tuple[date, ...] = ()
+    resolution_status: str = "UNRESOLVED"
 
     @property
     def key(self) -> tuple[date, str, str, str, str]:
@@ -61,6 +67,12 @@ def merge(findings: Iterable[Finding]) -> list[dict[str, object]]:
                 "failure_class": first.failure_class or first.category.kind.group,
                 "failure_reason": first.reason[:REASON_LENGTH],
                 "occurrences": len(by_key[key]),
+                "failure_type": first.failure_type,
+                "is_correctable": first.is_correctable,
+                "expected_game_count": first.expected_game_count,
+                "actual_game_count": first.actual_game_count,
+                "missing_game_dates": list(first.missing_game_dates),
+                "resolution_status": first.resolution_status,
             }
         )
     return records

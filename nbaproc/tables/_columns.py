@@ -12,10 +12,17 @@ SHOT_SOURCES = ("bigdataball_pbp", "nbac_pbp", "nbac_shot_chart")
 
 
 def fact(
-    name: str, type_: Type, says: str, *, null: bool = True, unit: str = "", values: tuple[str, ...] = ()
+    name: str,
+    type_: Type,
+    says: str,
+    *,
+    null: bool = True,
+    unit: str = "",
+    values: tuple[str, ...] = (),
+    digits: int | None = None,
 ) -> Column:
     """A business column: it enters the row hash."""
-    return Column(name, type_, says, null=null, unit=unit, values=values, hashed=True)
+    return Column(name, type_, says, null=null, unit=unit, values=values, digits=digits, hashed=True)
 
 
 def count(name: str, says: str, *, null: bool = True) -> Column:

@@ -14,7 +14,7 @@ from nbaproc.exact import ratio as rounded
 from nbaproc.failures import REASONS, Category
 from nbaproc.raw import records
 from nbaproc.raw.context_frames import ContextFrames
-from nbaproc.raw.history import DEFENSE, OFFENSE, PLAYERS
+from nbaproc.raw.history import DEFENSE_HISTORY, OFFENSE_HISTORY, PLAYER_HISTORY
 from nbaproc.raw.identity import resolve_identities
 from nbaproc.raw.injuries import STATUSES
 from nbaproc.raw.props import BETTINGPROS, ODDS, choose_lines, complete_rows, points_overs
@@ -70,9 +70,9 @@ TABLE = Table(
         "player_aliases",
     ),
     history=(
-        ("player_game_summary", tuple(PLAYERS)),
-        ("team_offense_game_summary", tuple(OFFENSE)),
-        ("team_defense_game_summary", tuple(DEFENSE)),
+        PLAYER_HISTORY,
+        OFFENSE_HISTORY,
+        DEFENSE_HISTORY,
     ),
     members=("player_game_summary",),
     columns=(
