@@ -2,7 +2,8 @@
 
 Nothing in it is real but the teams. The tables hang together as the real ones do: shots add up to the box score,
 players to teams, scores to the schedule. They also have what cleaning is for: postponed games that are listed twice,
-games without a game book, games that count for nothing, players who sit out or change teams.
+games without a game book, games that count for nothing, players who sit out or change teams, lines seen after
+tip-off.
 """
 
 from __future__ import annotations
@@ -10,28 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import NamedTuple
 
 import polars as pl
 
 from nbaproc.boundary import schema
 from nbaproc.raw.contract import RAW_TABLES, STATISTICS
 from nbaproc.raw.teams import TEAM_IDS
-from nbaproc.sources.simulate_calendar import DEADLINE, Fixture, extra_games, opener, postseason, regular_season
+from nbaproc.sources.simulate_calendar import Fixture, extra_games, opener, postseason, regular_season
+from nbaproc.sources.simulate_feeds import feed_frames
 from nbaproc.sources.simulate_game import Game, Line, Play, play_game
-from nbaproc.sources.simulate_league import (
-    CONFERENCES,
-    TEAMS,
-    Absence,
-    Player,
-    Rosters,
-    absences_of,
-    below,
-    rosters_of,
-)
-
-#: The two sides of the All-Star game, by conference, with the league's ids of them.
-ALL_STARS = {"EST": 1610616833, "WST": 1610616834}
+from nbaproc.sources.simulate_league import TEAMS, Player
+from nbaproc.sources.simulate_squads import ALL_STARS, Meeting, Season, Squad, choose_squad, make_season
 
 _NBA_IDS = {code: nba_id for nba_id, code in TEAM_IDS.items()} | ALL_STARS
 
@@ -57,70 +47,10 @@ _TEAM_NAMES = {
 }
 
 
-class _Season(NamedTuple):
-    """What all games of a season share."""
-
-    seed: int
-    year: int
-    rosters: tuple[Rosters, Rosters]
-    absences: dict[int, list[Absence]]
-    form: dict[str, tuple[int, int]]
-
-
-class _Squad(NamedTuple):
-    """A team in one game: who plays, most minutes first, and who does not, with status and reason."""
-
-    code: str
-    players: list[Player]
-    others: list[tuple[Player, str, str]]
-
-
-def _season(seed: int, season_year: int) -> _Season:
-    rosters = rosters_of(seed, season_year)
-    players = {player.nba_id: player for players in rosters[0].values() for player in players}
-    rng = Random(f"{seed} form {season_year}")
-    return _Season(
-        seed,
-        season_year,
-        rosters,
-        {nba_id: absences_of(seed, season_year, player) for nba_id, player in players.items()},
-        {code: (below(rng, 61) - 30, below(rng, 61) - 30) for code in (*TEAMS, *ALL_STARS)},
-    )
-
-
-def _roster(season: _Season, code: str, day: int) -> list[Player]:
-    rosters = season.rosters[day > DEADLINE]
-    if code in rosters:
-        return rosters[code]
-    conference = CONFERENCES[list(ALL_STARS).index(code)]
-    best = sorted((player for team in conference for player in rosters[team]), key=lambda p: (-p.skill, p.nba_id))
-    return best[:12]
-
-
-def _squad(rng: Random, season: _Season, code: str, day: int) -> _Squad:
-    """Choose nine to twelve of those available; the others sit, the last of them and the long absent are inactive."""
-    away: dict[Player, Absence] = {}
-    roster = _roster(season, code, day)
-    for player in roster:
-        absence = next((a for a in season.absences[player.nba_id] if a.first <= day <= a.last), None)
-        if absence and len(away) < len(roster) - 9:
-            away[player] = absence
-    ranked = sorted((p for p in roster if p not in away), key=lambda p: (p.skill + below(rng, 12), p.nba_id))[::-1]
-    count = min(len(ranked), 9 + below(rng, 4))
-    others = [(player, "dnp", "DNP - Coach's Decision") for player in ranked[count:13]]
-    others += [(player, "inactive", "G League - Two-Way") for player in ranked[max(count, 13) :]]
-    for player, (first, last, reason) in away.items():
-        if last - first < 8:
-            others.append((player, "dnp", f"DND - {reason}" if reason else "NWT - Not With Team"))
-        else:
-            others.append((player, "inactive", reason or "Personal"))
-    return _Squad(code, ranked[:count], others)
-
-
-def _play(season: _Season, fixture: Fixture) -> tuple[tuple[_Squad, _Squad], Game]:
+def _play(season: Season, fixture: Fixture) -> tuple[tuple[Squad, Squad], Game]:
     rng = Random(f"{season.seed} game {fixture.game_id}")
     day = (fixture.game_date - opener(season.year)).days
-    away, home = (_squad(rng, season, code, day) for code in (fixture.away, fixture.home))
+    away, home = (choose_squad(rng, season, code, day) for code in (fixture.away, fixture.home))
     (away_attack, away_defence), (home_attack, home_defence) = season.form[away.code], season.form[home.code]
     edges = away_attack - home_defence - 8, home_attack - away_defence + 8
     return (away, home), play_game(rng, away.players, home.players, edges)
@@ -161,7 +91,7 @@ def _whole_minutes(line: Line) -> int:
     return (line["seconds"] + 30) // 60
 
 
-def _player_row(fixture: Fixture, squad: _Squad, game_id: str, line: Line) -> Row:
+def _player_row(fixture: Fixture, squad: Squad, game_id: str, line: Line) -> Row:
     """Return what the game book and the league's game log have in common."""
     return {
         **line,
@@ -173,7 +103,7 @@ def _player_row(fixture: Fixture, squad: _Squad, game_id: str, line: Line) -> Ro
     }
 
 
-def _boxscore_row(fixture: Fixture, squad: _Squad, player: Player, line: Line) -> Row:
+def _boxscore_row(fixture: Fixture, squad: Squad, player: Player, line: Line) -> Row:
     return {
         **_player_row(fixture, squad, fixture.game_id, line),
         "nba_player_id": player.nba_id,
@@ -184,7 +114,7 @@ def _boxscore_row(fixture: Fixture, squad: _Squad, player: Player, line: Line) -
     }
 
 
-def _gamebook_rows(fixture: Fixture, squad: _Squad, lines: Sequence[Line]) -> Iterator[Row]:
+def _gamebook_rows(fixture: Fixture, squad: Squad, lines: Sequence[Line]) -> Iterator[Row]:
     """Yield the players of a team in the game book, which leaves the total of rebounds out."""
     for player, line in zip(squad.players, lines, strict=True):
         yield {
@@ -208,7 +138,7 @@ def _gamebook_rows(fixture: Fixture, squad: _Squad, lines: Sequence[Line]) -> It
         }
 
 
-def _team_row(fixture: Fixture, squad: _Squad, lines: Sequence[Line]) -> Row:
+def _team_row(fixture: Fixture, squad: Squad, lines: Sequence[Line]) -> Row:
     return {
         **{name: sum(line[statistic] for line in lines) for name, statistic in _TEAM_NAMES.items()},
         "game_id": _canonical(fixture),
@@ -220,7 +150,7 @@ def _team_row(fixture: Fixture, squad: _Squad, lines: Sequence[Line]) -> Row:
     }
 
 
-def _action_row(fixture: Fixture, squads: tuple[_Squad, _Squad], number: int, play: Play) -> Row:
+def _action_row(fixture: Fixture, squads: tuple[Squad, Squad], number: int, play: Play) -> Row:
     shot = play.action in ("2pt", "3pt")
     other = play.other.nba_id if play.other else 0
     return {
@@ -248,7 +178,7 @@ def _zone(three: bool, distance: int, sideways: int) -> str:
     return "Restricted Area" if distance < 400 else "In The Paint (Non-RA)" if distance < 900 else "Mid-Range"
 
 
-def _shot_row(fixture: Fixture, squads: tuple[_Squad, _Squad], number: int, play: Play) -> Row:
+def _shot_row(fixture: Fixture, squads: tuple[Squad, Squad], number: int, play: Play) -> Row:
     code, three = squads[play.side].code, play.action == "3pt"
     sideways, lengthwise = _DIRECTIONS[(number + play.distance) % len(_DIRECTIONS)]
     return {
@@ -277,7 +207,9 @@ def _frame(name: str, rows: list[Row]) -> pl.DataFrame:
 
 
 def simulate_season(seed: int, season_year: int, index: int) -> dict[str, pl.DataFrame]:
-    """Return the raw tables of one season: schedule, box scores of players and teams, game book, and shots.
+    """Return the raw tables of one season.
+
+    They are schedule, box scores of players and teams, game book, shots, rosters, injury reports, lines and props.
 
     Args:
         seed: What the whole league, past and future, depends on.
@@ -287,13 +219,16 @@ def simulate_season(seed: int, season_year: int, index: int) -> dict[str, pl.Dat
     Raises:
         ValueError: The season lies before the league's first.
     """
-    season = _season(seed, season_year)
+    season = make_season(seed, season_year)
     shots = "nbac_shot_chart" if index % 2 else "nbac_play_by_play"
     names = ("nbac_schedule", "nbac_player_boxscores", "nbac_team_boxscore", "nbac_gamebook_player_stats", shots)
     tables: dict[str, list[Row]] = {name: [] for name in names}
+    meetings: list[Meeting] = []
 
     def play(fixture: Fixture) -> str:
         squads, game = _play(season, fixture)
+        points = [[line["points"] for line in lines] for lines in game.lines]
+        meetings.append(Meeting(fixture, squads, (points[0], points[1])))
         prefix, number = fixture.game_id[:3], int(fixture.game_id[5:])
         tables["nbac_schedule"].append(_schedule_row(fixture, 3, game.score))
         for squad, lines in zip(squads, game.lines, strict=True):
@@ -318,7 +253,7 @@ def simulate_season(seed: int, season_year: int, index: int) -> dict[str, pl.Dat
     postseason(rng, season_year, sorted(TEAMS, key=lambda code: (-wins[code], code)), play)
     for status, planned in zip((1, 3), postponed, strict=False):
         tables["nbac_schedule"].append(_schedule_row(planned, status, (None, None)))
-    return {name: _frame(name, rows) for name, rows in tables.items()}
+    return {name: _frame(name, rows) for name, rows in tables.items()} | feed_frames(season, meetings)
 
 
 def simulate(seasons: int, seed: int, start_season: int = 2021) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:

@@ -37,6 +37,7 @@ class Player(NamedTuple):
     skill: int
     size: int
     touch: int
+    first_season: int
     last_season: int
 
 
@@ -147,7 +148,7 @@ def _rookie(rng: Random, year: int, names: set[str]) -> Player:
     names.add(lookup(name))
     full, seasons = name + suffix, int(rng.random() * rng.random() * 18)
     skill, size, touch = below(rng, 100), below(rng, 10), below(rng, 10)
-    return Player(1700000 + len(names), full, lookup(full), skill, size, touch, year + seasons)
+    return Player(1700000 + len(names), full, lookup(full), skill, size, touch, year, year + seasons)
 
 
 def _swap(rng: Random, rosters: Rosters, count: int) -> Rosters:
@@ -193,7 +194,8 @@ class Absence(NamedTuple):
     reason: str
 
 
-_AILMENTS = (
+#: What ails players, as injury reports print it.
+AILMENTS = (
     "Left Knee; Soreness",
     "Right Ankle; Sprain",
     "Lower Back; Tightness",
@@ -209,6 +211,6 @@ def absences_of(seed: int, season_year: int, player: Player) -> list[Absence]:
     absences = []
     for _ in range(below(rng, 5)):
         first, length = below(rng, 260) - 14, int(rng.random() * rng.random() * 45)
-        reason = "" if below(rng, 12) == 0 else f"Injury/Illness - {pick(rng, _AILMENTS)}"
+        reason = "" if below(rng, 12) == 0 else f"Injury/Illness - {pick(rng, AILMENTS)}"
         absences.append(Absence(first, first + length, reason))
     return absences

@@ -1,16 +1,23 @@
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import polars as pl
 import pytest
 
 from nbaproc.boundary import schema
+from nbaproc.lake import Lake
 from nbaproc.raw.contract import RAW_TABLES, STATISTICS
+from nbaproc.raw.schedule import eastern_instant
+from nbaproc.raw.teams import TEAM_NAMES
 from nbaproc.sources.simulate import ALL_STARS, simulate, simulate_season
-from nbaproc.sources.simulate_calendar import opener, regular_season
+from nbaproc.sources.simulate_calendar import DEADLINE, opener, regular_season
+from nbaproc.sources.simulate_feeds import FEED_TABLES, INJURIES, LINES, PROPS, ROSTERS, SECOND, feed_frames
 from nbaproc.sources.simulate_league import TEAMS, lookup, rosters_of
+from nbaproc.sources.simulate_squads import Meeting, choose_squad, make_season
+from nbaproc.sources.simulate_store import store_feeds
 
 SEED, YEARS = 7, (2022, 2023)
 Season = dict[str, pl.DataFrame]
@@ -72,7 +79,13 @@ def test_a_season_before_the_first_is_refused() -> None:
 
 
 def test_shots_come_as_play_by_play_or_as_shot_chart(league: dict[int, Season]) -> None:
-    common = {"nbac_schedule", "nbac_player_boxscores", "nbac_team_boxscore", "nbac_gamebook_player_stats"}
+    common = {
+        "nbac_schedule",
+        "nbac_player_boxscores",
+        "nbac_team_boxscore",
+        "nbac_gamebook_player_stats",
+        *FEED_TABLES,
+    }
     assert league[YEARS[0]].keys() == common | {"nbac_play_by_play"}
     assert league[YEARS[1]].keys() == common | {"nbac_shot_chart"}
 
@@ -83,7 +96,8 @@ def test_frames_equal_their_declaration(season: Season) -> None:
         assert dict(frame.schema) == schema(table)
         assert frame.columns == table.names
         assert frame.select(table.required).null_count().sum_horizontal().item() == 0
-        assert frame["data_hash"].null_count() == frame["processed_at"].null_count() == frame.height
+        assert frame["data_hash"].null_count() == frame.height
+        assert frame["processed_at"].null_count() == (0 if name in FEED_TABLES else frame.height)
         assert not table.key or not frame.select(pl.struct(table.key).is_duplicated().any()).item()
 
 
@@ -333,3 +347,284 @@ def test_names_give_distinct_lookups(league: dict[int, Season]) -> None:
     assert [lookup(name) for name in people["player_full_name"]] == people["player_lookup"].to_list()
     for kind in (r" (Jr\.|III)$", "'", "-", r"[^\x00-\x7f]"):
         assert people["player_full_name"].str.contains(kind).any()
+
+
+# What is known before a game: lines, props, injury reports, rosters.
+
+
+def covered(season: Season) -> pl.DataFrame:
+    """Games that books and reports cover, with the instant of their tip-off."""
+    games = final(season, "002", "004", "005", "006")
+    tip = eastern_instant(pl.col("game_date_est").dt.replace_time_zone(None))
+    return games.select("game_date", "game_date_est", home="home_team_tricode", away="away_team_tricode", tip=tip)
+
+
+def with_game(season: Season, feed: str) -> pl.DataFrame:
+    rows = season[feed].rename({"home_team_abbr": "home", "away_team_abbr": "away"})
+    return rows.join(covered(season), on=["game_date", "home", "away"], validate="m:1")
+
+
+def played(season: Season) -> pl.DataFrame:
+    columns = ["game_date", "player_lookup", "team_abbr", "points"]
+    return season["nbac_player_boxscores"].filter(pl.col("team_abbr").is_in(TEAMS)).select(columns)
+
+
+def test_the_feeds_are_the_same_on_every_machine(league: dict[int, Season]) -> None:
+    season = league[YEARS[0]]
+    heights = {name: season[name].height for name in FEED_TABLES}
+    assert heights == {LINES: 35338, PROPS: 96591, SECOND: 31932, INJURIES: 29596, ROSTERS: 17721}
+    assert (season[LINES]["outcome_point"].sum(), season[PROPS]["points_line"].sum()) == (3957789, 1452590)
+
+
+@pytest.mark.parametrize("name", FEED_TABLES)
+def test_no_row_of_a_feed_is_there_twice_and_all_are_in_order(season: Season, name: str) -> None:
+    rows = season[name].drop("processed_at", "data_hash")
+    assert not rows.is_duplicated().any()
+    assert rows[RAW_TABLES[name].date].is_sorted()
+
+
+def test_feeds_cover_games_that_count_and_no_others(season: Season) -> None:
+    dates = covered(season)["game_date"].unique()
+    for name in (LINES, PROPS, SECOND, INJURIES):
+        assert set(season[name]["game_date"]) == set(dates)
+    assert with_game(season, LINES).height == season[LINES].height
+    assert with_game(season, PROPS).height == season[PROPS].height
+
+
+def test_every_game_has_lines_before_its_tip_off_and_some_after(season: Season) -> None:
+    rows = with_game(season, LINES)
+    assert (rows["commence_time"] == rows["tip"]).all()
+    assert set((rows["tip"] - rows["game_date_est"]).dt.total_hours()) == {4, 5}
+    before = rows.filter(pl.col("snapshot_timestamp") < pl.col("tip"))
+    per_game = before.group_by("game_date", "home").agg(
+        pl.col("snapshot_timestamp", "bookmaker_key", "market_key").n_unique()
+    )
+    assert per_game.height == covered(season).height
+    assert set(per_game["snapshot_timestamp"]) == {2, 3}
+    assert Counter(per_game["bookmaker_key"]).keys() == {1, 2, 3}
+    assert 0 < (per_game["market_key"] == 1).sum() < 20  # the only book has no total
+    after = rows.filter(pl.col("snapshot_timestamp") > pl.col("tip"))
+    assert 80 < after.select("game_date", "home").n_unique() < 200
+    assert before["snapshot_timestamp"].max() > before["game_date_est"].max()  # an instant, not a wall clock
+
+
+def test_the_two_spreads_and_the_two_totals_agree(season: Season) -> None:
+    rows = season[LINES]
+    assert set(rows["home_team"].str.to_uppercase()) <= set(TEAM_NAMES)
+    assert (2 * rows["outcome_point"] == (2 * rows["outcome_point"]).round()).all()
+    key = ["game_date", "home_team", "bookmaker_key", "snapshot_timestamp"]
+    spreads = rows.filter(market_key="spreads").group_by(key).agg("outcome_name", "outcome_point")
+    assert (spreads["outcome_point"].list.sum() == 0).all()
+    assert (spreads["outcome_name"].list.n_unique() == 2).all()
+    totals = rows.filter(market_key="totals").group_by(key).agg("outcome_name", "outcome_point")
+    assert (totals["outcome_point"].list.n_unique() == 1).all()
+    assert set(totals["outcome_name"].list.sort().list.join(" ")) == {"Over Under"}
+    assert 0 < spreads.height - totals.height < 0.1 * spreads.height
+
+
+def test_the_better_team_is_the_favourite(season: Season) -> None:
+    rows = with_game(season, LINES).filter(pl.col("snapshot_timestamp") < pl.col("tip"))
+    home = rows.filter(pl.col("outcome_name") == pl.col("home_team")).group_by("game_date", "home")
+    spreads = home.agg(spread=pl.col("outcome_point").mean())
+    margin = (pl.col("home_team_score") - pl.col("away_team_score")).alias("margin")
+    games = final(season).select("game_date", margin, home="home_team_tricode").join(spreads, on=["game_date", "home"])
+    assert -0.5 < games.select(pl.corr("spread", "margin")).item() < -0.2
+    assert games["spread"].is_between(-25, 25).all()
+    assert -1 < (games["spread"] + games["margin"]).mean() < 1
+    totals = rows.filter(outcome_name="Over").group_by("game_date", "home").agg(total=pl.col("outcome_point").mean())
+    points = final(season).select(
+        "game_date", home="home_team_tricode", points=pl.col("home_team_score") + pl.col("away_team_score")
+    )
+    errors = points.join(totals, on=["game_date", "home"]).select(pl.col("points") - pl.col("total")).to_series()
+    assert -3 < errors.mean() < 3
+
+
+def test_what_is_known_before_a_game_does_not_depend_on_it_or_on_later_ones() -> None:
+    season = make_season(SEED, 2022)
+    fixtures, _ = regular_season(Random("calendar"), 2022)
+    rng = Random("scores")
+    meetings = []
+    for fixture in fixtures[:240]:
+        squads = [choose_squad(rng, season, code, 10) for code in (fixture.away, fixture.home)]
+        points = [[int(30 * rng.random()) for _ in squad.players] for squad in squads]
+        meetings.append(Meeting(fixture, (squads[0], squads[1]), (points[0], points[1])))
+    last = fixtures[119].game_date
+    other = [
+        m._replace(points=([9 * p for p in m.points[0]], [0] * len(m.points[1]))) if m.fixture.game_date >= last else m
+        for m in meetings
+    ]
+    one, two = feed_frames(season, meetings), feed_frames(season, other[::-1])
+    for name in (LINES, INJURIES, ROSTERS):
+        assert one[name].equals(two[name])
+    for name in (PROPS, SECOND):
+        until = pl.col("game_date") <= last
+        assert one[name].filter(until).height > 1000
+        assert one[name].filter(until).equals(two[name].filter(until))
+        assert not one[name].equals(two[name])  # later lines follow the games before them
+
+
+def test_points_lines_are_near_what_players_score(season: Season) -> None:
+    rows = with_game(season, PROPS).filter(pl.col("snapshot_timestamp") < pl.col("tip"))
+    assert (rows["game_start_time"] == rows["tip"]).all()
+    assert (rows["bookmaker_last_update"] <= rows["snapshot_timestamp"]).all()
+    assert (rows["snapshot_timestamp"] < rows["processed_at"]).all()
+    assert (2 * rows["points_line"] % 2 == 1).mean() > 0.8
+    assert rows["points_line"].min() >= 0.5
+    lines = rows.group_by("game_date", "player_lookup").agg(line=pl.col("points_line").mean(), n=pl.len())
+    both = lines.join(played(season), on=["game_date", "player_lookup"], validate="1:1")
+    assert 0.4 < (both["points"] > both["line"]).mean() < 0.55
+    assert -1 < (both["points"] - both["line"]).mean() < 1
+    assert both.select(pl.corr("points", "line")).item() > 0.5
+    assert 50 < lines.height - both.height < 0.1 * lines.height  # they were expected to play and did not
+    teams = both.group_by("game_date", "team_abbr").len()["len"]
+    assert 6 < teams.mean() < 8
+    assert teams.max() == 8
+
+
+def test_points_lines_move_and_jump_once_the_game_is_on(season: Season) -> None:
+    rows = with_game(season, PROPS).with_columns(after=pl.col("snapshot_timestamp") > pl.col("tip"))
+    key = ["game_date", "player_lookup", "bookmaker"]
+    before = rows.filter(~pl.col("after")).sort("snapshot_timestamp").group_by(key).agg("points_line")
+    assert 0.4 < before.select((pl.col("points_line").list.n_unique() == 2).mean()).item() < 0.8
+    after = rows.filter("after").join(before, on=key)
+    assert 0.01 < after.height / rows.height < 0.1
+    assert (after["points_line"] != after["points_line_right"].list.last()).mean() > 0.95
+
+
+def test_the_second_feed_is_smaller_and_has_players_of_its_own(season: Season) -> None:
+    rows, first = season[SECOND], season[PROPS]
+    assert rows.height < 0.5 * first.height
+    assert set(rows["market_type"]) == {"points"}
+    sides = rows.group_by("game_date", "player_lookup", "bookmaker").agg("bet_side", pl.col("points_line").n_unique())
+    assert set(sides["bet_side"].list.sort().list.join(" ")) == {"over under"}
+    assert (sides["points_line"] == 1).all()
+    key = ["game_date", "player_lookup"]
+    own = rows.unique(key).join(first, on=key, how="anti").height
+    assert 0.3 < own / rows.unique(key).height < 0.7
+    assert 0 < rows["opening_line"].null_count() < 0.1 * rows.height
+    assert 0 < (~rows["is_active"]).sum() < 0.1 * rows.height
+    assert not rows["player_name"].str.contains(r" (Jr\.|II|III)$").any()
+    assert rows["player_lookup"].str.contains(r"(jr|ii|iii)$").any()
+    teams = played(season).join(rows.filter(bet_side="over"), on=key)
+    tips = pl.concat([covered(season).select("game_date", "game_date_est", team_abbr=s) for s in ("home", "away")])
+    timed = teams.join(tips, on=["game_date", "team_abbr"])
+    late = timed["bookmaker_last_update"] > timed["game_date_est"]  # both wall clocks
+    assert 0.02 < late.mean() < 0.1
+
+
+STATUSES = {"out", "doubtful", "questionable", "probable", "available"}
+
+
+def test_injury_reports_are_of_the_eve_and_the_day(season: Season) -> None:
+    rows = season[INJURIES]
+    hours = rows.select((pl.col("game_date") - pl.col("report_date")).dt.total_days(), "report_hour").rows()
+    assert Counter(hours).keys() == {(1, 17), (0, 11), (0, 17)}
+    assert set(rows["injury_status"].str.to_lowercase()) == STATUSES
+    assert set(rows["injury_status"]) == STATUSES | {status.title() for status in STATUSES}
+    assert rows["confidence_score"].is_between(0.9, 1).all()
+    categories = dict(rows.select(pl.col("reason").str.split(" - ").list.first(), "reason_category").unique().rows())
+    assert categories == {
+        "Injury/Illness": "injury",
+        "G League": "g_league",
+        "Rest": "rest",
+        "Personal Reasons": "personal",
+        "Not With Team": "not_with_team",
+        "League Suspension": "suspension",
+    }
+    assert 0.1 < (rows["reason_category"] == "g_league").mean() < 0.5
+    key = ["report_date", "report_hour", "game_date", "player_lookup"]
+    assert not rows.select(pl.struct(key).is_duplicated().any()).item()
+
+
+def test_teams_that_played_the_night_before_have_no_report_of_the_eve(season: Season) -> None:
+    games = covered(season)
+    sides = pl.concat([games.select(pl.col("game_date").alias("report_date"), team=s) for s in ("home", "away")])
+    eve = season[INJURIES].filter(pl.col("report_date") < pl.col("game_date"))
+    assert eve.join(sides, on=["report_date", "team"]).height == 0
+    assert eve.height > 5000
+
+
+def test_reports_say_who_will_not_play_and_change_their_mind(season: Season) -> None:
+    key = ["game_date", "player_lookup"]
+    status = pl.col("injury_status").str.to_lowercase()
+    ordered = season[INJURIES].sort("report_date", "report_hour").with_columns(status=status)
+    last = ordered.group_by(key).agg("status")
+    appeared = played(season).select(*key, "team_abbr")
+    book = season["nbac_gamebook_player_stats"].filter(pl.col("game_id").str.contains(r"_[A-Z]{3}_[A-Z]{3}$"))
+    book = book.join(
+        covered(season).select("game_date", "home"),
+        left_on=["game_date", "home_team_abbr"],
+        right_on=["game_date", "home"],
+    )
+    missing = book.filter((pl.col("player_status") != "active") & (pl.col("dnp_reason") != "DNP - Coach's Decision"))
+    assert missing.join(last, on=key, how="anti").height == 0
+    final_word = last.with_columns(final=pl.col("status").list.last()).join(appeared, on=key, how="left")
+    shares = dict(final_word.group_by("final").agg(pl.col("team_abbr").is_not_null().mean()).rows())
+    assert shares["out"] == 0
+    assert 0.2 < shares["doubtful"] < 0.7 < min(shares["questionable"], shares["probable"]) < shares["available"] < 1
+    assert (last["status"].list.n_unique() > 1).mean() > 0.15
+    was_out = final_word.filter(pl.col("status").list.first() == "out", pl.col("team_abbr").is_not_null())
+    assert was_out.height > 20
+
+
+def test_rosters_are_looked_at_about_weekly(season: Season) -> None:
+    looks = season[ROSTERS].group_by("team_abbr", "roster_date").agg(pl.col("scrape_hour").n_unique(), n=pl.len())
+    assert looks["scrape_hour"].max() == 2
+    assert looks.filter(scrape_hour=1)["n"].is_between(14, 17).all()
+    gaps = looks.sort("team_abbr", "roster_date").select(
+        pl.col("roster_date").diff().over("team_abbr").dt.total_days().alias("gap")
+    )["gap"]
+    assert set(gaps.drop_nulls()) <= {7, 14, 21}
+    assert (gaps == 7).mean() > 0.85
+    assert looks["team_abbr"].n_unique() == 30
+
+
+def test_rosters_cover_who_plays_and_follow_trades(league: dict[int, Season]) -> None:
+    for year, season in league.items():
+        rosters = season[ROSTERS].select("team_abbr", "player_lookup", roster_date="roster_date").unique()
+        looks = rosters.select("team_abbr", "roster_date").unique().sort("roster_date")
+        counted = final(season, "002", "004", "005")["game_date"]
+        rows = played(season).filter(pl.col("game_date").is_in(counted.implode())).sort("game_date")
+        seen = rows.join_asof(
+            looks,
+            left_on="game_date",
+            right_on="roster_date",
+            by="team_abbr",
+            strategy="backward",
+            coalesce=False,
+            check_sortedness=False,
+        )
+        lost = seen.join(rosters, on=["team_abbr", "player_lookup", "roster_date"], how="anti")
+        deadline = opener(year) + timedelta(days=DEADLINE)
+        assert seen["roster_date"].null_count() == 0
+        assert 0 < lost.height < 0.005 * seen.height  # traded players, until the next look
+        assert lost["game_date"].is_between(deadline, deadline + timedelta(days=22), closed="right").all()
+        assert (
+            5 <= (rosters.group_by("player_lookup").agg(pl.col("team_abbr").n_unique())["team_abbr"] == 2).sum() <= 24
+        )
+
+
+def test_ages_follow_from_births_and_a_few_are_unknown(league: dict[int, Season]) -> None:
+    rows = pl.concat([season[ROSTERS] for season in league.values()])
+    births = rows.drop_nulls("birth_date").group_by("player_lookup").agg(pl.col("birth_date").n_unique())
+    assert (births["birth_date"] == 1).all()
+    assert 0.05 < rows["birth_date"].null_count() / rows.height < 0.2
+    assert 0 < rows["age"].null_count() < rows["birth_date"].null_count()
+    assert rows["age"].drop_nulls().is_between(19, 42).all()
+    day, birth = pl.col("roster_date"), pl.col("birth_date")
+    early = (day.dt.strftime("%m%d") < birth.dt.strftime("%m%d")).cast(pl.Int32)
+    known = rows.drop_nulls("birth_date")
+    age = day.dt.year() - birth.dt.year() - early
+    assert known.select((age == pl.col("age")).all()).item()
+
+
+def test_storing_feeds_again_adds_nothing_and_takes_nothing_away(league: dict[int, Season], tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    rows = league[YEARS[0]][ROSTERS].drop("data_hash")
+    half = rows.filter(pl.col("roster_date").dt.day() < 15)
+    assert store_feeds(lake, {ROSTERS: [half]}).tables[ROSTERS].new == half.height
+    stored = store_feeds(lake, {ROSTERS: [rows]}).tables[ROSTERS]
+    assert (stored.new, stored.unchanged) == (rows.height - half.height, half.height)
+    again = store_feeds(lake, {ROSTERS: [half]}).tables[ROSTERS]
+    assert (again.new, again.unchanged, again.files) == (0, half.height, 0)
+    assert lake.read_whole(RAW_TABLES[ROSTERS]).drop("data_hash").equals(rows)
