@@ -124,7 +124,7 @@ def windows(engine: str) -> Outcome:
     return compute_world(engine, world, DAY, on("2023-10-24"))
 
 
-UTGC_COLUMNS = ("l7d_completeness_pct", "l14d_completeness_pct", "is_production_ready")
+UTGC_COLUMNS: tuple[str, ...] = ("l7d_completeness_pct", "l14d_completeness_pct", "is_production_ready")
 UTGC_COLUMNS += ("quality_tier", "quality_score", "quality_issues")
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.tables.upcoming.conftest import Run
 from tests.tables.upcoming.world import DAY, LINES, ODDS, PROS, Outcome, World, at, compute_world, pick, wall
 
-PROP = ("current_points_line", "opening_points_line", "line_movement", "current_points_line_source")
+PROP: tuple[str, ...] = ("current_points_line", "opening_points_line", "line_movement", "current_points_line_source")
 PROP += ("opening_points_line_source", "has_prop_line")
 SPREAD = ("game_spread", "opening_spread", "spread_movement", "game_spread_source")
 TOTAL = ("game_total", "opening_total", "total_movement", "game_total_source")

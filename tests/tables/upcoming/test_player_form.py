@@ -10,7 +10,7 @@ import pytest
 from tests.tables.upcoming.conftest import Run
 from tests.tables.upcoming.world import DAY, Outcome, World, ago, compute_world, on, pick
 
-FATIGUE = ("days_rest", "back_to_back", "days_rest_before_last_game", "days_since_2_plus_days_rest")
+FATIGUE: tuple[str, ...] = ("days_rest", "back_to_back", "days_rest_before_last_game", "days_since_2_plus_days_rest")
 FATIGUE += ("games_in_last_7_days", "games_in_last_14_days", "minutes_in_last_7_days", "minutes_in_last_14_days")
 FATIGUE += ("avg_minutes_per_game_last_7", "back_to_backs_last_14_days", "points_avg_last_5", "points_avg_last_10")
 STREAKS = ("prop_over_streak", "prop_under_streak")
@@ -76,7 +76,7 @@ def test_fatigue_example_b_games_not_played_do_not_count(run: Run) -> None:
     world.play("Ann Alpha", "LAL", on("01-15"), 10, 20.0).play("Ann Alpha", "LAL", on("01-13"), 7, 18.5)
     world.play("Ann Alpha", "LAL", on("01-10"), 0, 12.0).play("Ann Alpha", "LAL", on("01-08"), 13, 22.8)
     row = run(world).player("Ann Alpha")
-    columns = ("days_rest", "games_in_last_7_days", "games_in_last_14_days", "minutes_in_last_7_days")
+    columns: tuple[str, ...] = ("days_rest", "games_in_last_7_days", "games_in_last_14_days", "minutes_in_last_7_days")
     columns += ("minutes_in_last_14_days", "avg_minutes_per_game_last_7", "points_avg_last_5", *STREAKS)
     assert pick(row, *columns) == (5, 1, 4, 20, 73, 20.0, 7.5, 1, 0)
     assert pick(row, "quality_tier", "actual_games_count") == ("bronze", 4)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
 from tests.tables.upcoming.conftest import Run
 from tests.tables.upcoming.world import DAY, Outcome, World, ago, compute_world, on, pick
 
-UNKNOWN: dict[str, object] = {"arena_city": "Nowhere", "arena_name": "Somewhere"}
+UNKNOWN: dict[str, Any] = {"arena_city": "Nowhere", "arena_name": "Somewhere"}
 
 #: Home team -> city, arena, flag; miles and zones from the own arena; miles of UTGC.
 PLACES: dict[str, tuple[str | None, str | None, bool | None, int | None, int | None, int | None]] = {
@@ -86,7 +87,7 @@ def excerpt(engine: str, unknown: bool) -> Outcome:
     return compute_world(engine, lakers(**(UNKNOWN if unknown else {})), *(on(row[0]) for row in LAKERS))
 
 
-TRAVEL = ("travel_miles", "time_zone_changes", "consecutive_road_games")
+TRAVEL: tuple[str, ...] = ("travel_miles", "time_zone_changes", "consecutive_road_games")
 TRAVEL += ("miles_traveled_last_14_days", "time_zones_crossed_last_14_days")
 
 
@@ -121,7 +122,7 @@ def test_a_leg_into_the_first_game_of_the_fortnight_lies_outside(run: Run) -> No
     assert made.player("Mia Man")["opponent_days_rest"] == 3
 
 
-SCHEDULE_COLUMNS = ("opponent_team_abbr", "days_since_last_game", "team_days_rest", "is_back_to_back")
+SCHEDULE_COLUMNS: tuple[str, ...] = ("opponent_team_abbr", "days_since_last_game", "team_days_rest", "is_back_to_back")
 SCHEDULE_COLUMNS += ("team_back_to_back", "games_in_last_7_days", "games_in_last_14_days", "team_win_streak_entering")
 SCHEDULE_COLUMNS += ("team_loss_streak_entering", "last_game_margin", "last_game_result", "travel_miles")
 SCHEDULE_COLUMNS += ("game_number_in_season",)
@@ -152,13 +153,23 @@ def test_who_won_is_what_the_schedule_says_else_the_score(run: Run) -> None:
         "DEN", "MIA", ago(5), prefix="006"
     )
     made = run(world)
-    columns = ("team_win_streak_entering", "team_loss_streak_entering", "last_game_margin", "last_game_result")
+    columns: tuple[str, ...] = (
+        "team_win_streak_entering",
+        "team_loss_streak_entering",
+        "last_game_margin",
+        "last_game_result",
+    )
     columns += ("game_number_in_season", "days_since_last_game")
     assert pick(made.team("LAL"), *columns) == (2, 0, -9, "W", 4, 2), "of a draw both lose"
     assert pick(made.team("DEN"), *columns) == (0, 2, -10, "L", 3, 8)
 
 
-AHEAD = ("next_game_days_rest", "games_in_next_7_days", "next_opponent_win_pct", "next_game_is_primetime")
+AHEAD: tuple[str, ...] = (
+    "next_game_days_rest",
+    "games_in_next_7_days",
+    "next_opponent_win_pct",
+    "next_game_is_primetime",
+)
 AHEAD += ("opponent_days_rest", "opponent_next_game_days_rest", "opponent_games_in_next_7_days")
 
 
