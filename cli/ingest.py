@@ -152,7 +152,8 @@ def print_report(report: Report) -> None:
     print_tally(report.tally)
     for table in dict.fromkeys(name.table for name in report.unmatched):
         names = [name for name in report.unmatched if name.table == table]
-        click.echo(f"\nNames of nobody in {table}: {len(names)}; a file of aliases mends them (alias_lookup, ...)")
+        fit = "name in {} fits" if len(names) == 1 else "names in {} fit"
+        click.echo(f"\n{len(names)} {fit.format(table)} no player; a file of aliases mends that")
         listed = [(n.season, n.team or None, n.name, n.rows, ", ".join(n.closest) or None) for n in names[:NAMES]]
         print_table(("season", "team", "name", "rows", "closest"), listed, right=("rows",))
         if len(names) > NAMES:

@@ -104,7 +104,9 @@ def _both_sides(games: pl.DataFrame, book: str, tally: Tally) -> Parsed:
         ("totals", pl.lit("Under"), pl.col("total")),
     ]
     lines = [
-        named.with_columns(market_key=pl.lit(market), outcome_name=name, outcome_point=pl.when(point == 0).then(0.0).otherwise(point))
+        named.with_columns(
+            market_key=pl.lit(market), outcome_name=name, outcome_point=pl.when(point == 0).then(0.0).otherwise(point)
+        )
         for market, name, point in outcomes
     ]
     return finish_lines(pl.concat(lines).drop_nulls("outcome_point"), tally)

@@ -292,13 +292,13 @@ def _with_games(
     assert table.date is not None
     game = WHOLE_GAMES[table.name]
     ids = fresh.select(game).unique()
-    months = sorted({Month.of(day) for day in fresh[table.date]})
+    months = sorted({Month.of(day) for day in fresh[table.date].unique()})
     if whole:
         old = lake.read_whole(table)
         months += [month for month in lake.months(table) if month not in months]
     else:
         where = lake.read_whole(table, [table.date, game]).join(ids, on=game, how="semi")
-        months += sorted({Month.of(day) for day in where[table.date]} - set(months))
+        months += sorted({Month.of(day) for day in where[table.date].unique()} - set(months))
         stored = [month for month in lake.months(table) if month in months]
         old = pl.concat([lake.read_month(table, month) for month in stored] or [fresh.clear()])
     _count(table, old, fresh, result)

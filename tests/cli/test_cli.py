@@ -40,6 +40,7 @@ from tests.sources.downloads import (
     write,
     write_json,
 )
+from tests.sources.feeds import event, injury_json, injury_table, props_table, spreads
 
 COMMANDS = [
     (),
@@ -47,6 +48,8 @@ COMMANDS = [
     ("ingest", "nba-api"),
     ("ingest", "gamebook"),
     ("ingest", "nba-cdn"),
+    ("ingest", "odds-api"),
+    ("ingest", "injuries"),
     ("simulate",),
     ("backfill",),
     ("daily",),
@@ -346,11 +349,35 @@ def test_counts_are_printed_with_at_most_ten_samples(tmp_path: Path, run: Run) -
     [
         ("gamebook", game_book(OPENER), "nbac_gamebook_player_stats"),
         ("nba-cdn", play_by_play(OPENER), "nbac_play_by_play"),
+        ("odds-api", event(OPENER, spreads(OPENER)), "odds_api_game_lines"),
+        ("injuries", injury_json(OPENER, ("Milson, Abel", "Out", "Rest")), "nbac_injury_report"),
     ],
 )
 def test_the_other_public_feeds_are_read(source: str, content: Any, table: str, tmp_path: Path, run: Run) -> None:
     done = run("ingest", source, write_json(content, tmp_path / "x.json.gz"), "--json")
     assert (done.code, done.json["taken"][0]["table"]) == (0, table)
+
+
+@pytest.mark.parametrize("source", ["nba-api", "injuries"])
+def test_reports_without_an_hour_take_the_one_of_the_command(source: str, tmp_path: Path, run: Run) -> None:
+    path = write(injury_table(OPENER, ("Milson, Abel", "Out", "Rest")), tmp_path / "i.csv")
+    assert run("ingest", source, path, "--report-hour", 17).code == 0
+    assert raw(Lake(tmp_path / "lake"), "nbac_injury_report")["report_hour"].to_list() == [17]
+    done = run("ingest", source, path, "--report-hour", 24)
+    assert done.code == 2
+    assert "24 is not in the range 0<=x<=23" in done.err
+
+
+def test_names_of_nobody_are_printed_with_the_closest(lake: Path, tmp_path: Path, run: Run) -> None:
+    rows = props_table(OPENER).with_columns(pl.col("player").replace("Abel Bknson", "Able Bknson"))
+    path = write(rows, tmp_path / "props.csv")
+    done = run("ingest", "odds-api", path, "--lake", lake)
+    assert "1 name in odds_api_player_points_props fits no player" in done.out
+    assert ["2021-22", "–", "Able", "Bknson", "2", "Abel", "Bknson", "(BKN),"] in [
+        line.split()[:8] for line in done.out.splitlines()
+    ]
+    [name] = run("ingest", "odds-api", path, "--lake", lake, "--json").json["unmatched"]
+    assert (name["name"], name["rows"], name["closest"][0]) == ("Able Bknson", 2, "Abel Bknson (BKN)")
 
 
 # Bad input: one line with the remedy, and nothing written.
