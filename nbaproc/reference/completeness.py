@@ -136,13 +136,23 @@ def window_columns(measured: Mapping[Window, Completeness], main: Window) -> dic
     for window, found in measured.items():
         columns[f"{window.prefix}_completeness_pct"] = found.percentage
         columns[f"{window.prefix}_is_complete"] = found.is_complete
-    return columns | {
-        "all_windows_complete": all(found.is_complete for found in measured.values()),
-        "expected_games_count": measured[main].expected,
-        "actual_games_count": measured[main].actual,
-        "missing_games_count": measured[main].missing,
-        "completeness_percentage": measured[main].percentage,
+    all_complete = all(found.is_complete for found in measured.values())
+    return columns | {"all_windows_complete": all_complete} | general_columns(measured[main])
+
+
+def general_columns(found: Completeness) -> dict[str, object]:
+    """Return the columns that every table has of its main window."""
+    return {
+        "expected_games_count": found.expected,
+        "actual_games_count": found.actual,
+        "missing_games_count": found.missing,
+        "completeness_percentage": found.percentage,
     }
+
+
+def measured_columns(found: Completeness) -> dict[str, object]:
+    """Return the columns of a table with one window: it is ready if the window is."""
+    return general_columns(found) | {"is_production_ready": found.is_ready}
 
 
 def is_season_boundary(of_date: date) -> bool:

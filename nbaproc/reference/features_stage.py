@@ -1,4 +1,4 @@
-"""The features stage: the pre-game context of the wanted dates."""
+"""The features stage: the pre-game context of the wanted dates, and the tables that look back on the season."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from nbaproc.columns import Table
+from nbaproc.reference.analysis_day import TABLES, Analysis, read_past
 from nbaproc.reference.form import Forms
 from nbaproc.reference.history import History
 from nbaproc.reference.identity import Identities
@@ -16,6 +17,7 @@ from nbaproc.reference.raw_rows import ALIASES, DATED_CONTEXT, REGISTRY, ROSTERS
 from nbaproc.reference.registry import Registry
 from nbaproc.reference.rosters import Rosters
 from nbaproc.reference.schedule import clean_schedule
+from nbaproc.reference.season_days import SeasonDays
 from nbaproc.reference.team_games import TeamGames
 from nbaproc.reference.upcoming_day import World, build_day
 
@@ -26,7 +28,12 @@ def build(
     dates: Collection[date],
     progress: Callable[[date], None] | None = None,
 ) -> Outcome:
-    """Compute tables of the pre-game context; see `nbaproc.reference.build`."""
+    """Compute tables of the features stage; see `nbaproc.reference.build`.
+
+    Raises:
+        ValueError: A table is wanted without a table of the stage it is made of, or a game summary has two rows of a
+            key.
+    """
     notes = Notes()
     schedule = clean_schedule(raw.get(SCHEDULE, ()))
     registry = Registry(raw.get(REGISTRY, ()), raw.get(ALIASES, ()))
@@ -39,14 +46,20 @@ def build(
         history=History(raw.get(PGS, ())),
         forms=Forms(raw.get(TOGS, ()), raw.get(TDGS, ())),
     )
+    days = SeasonDays(world.team_games.openers)
+    days.count((of_date for of_date in dates if of_date in schedule.by_date), notes)
+    looks_back = any(table in TABLES for table in tables)
+    past = read_past(raw if looks_back else {}, days, world.team_games, world.history, world.forms)
+    analysis = Analysis(tables, past)
     of_table = {table: by_date(raw.get(table, ()), "game_date", dates) for table in DATED_CONTEXT}
     finish = {name: finisher(table) for name, table in tables.items()}
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     for of_date in sorted(set(dates)):
         raw_day = {table: of_table[table][of_date] for table in DATED_CONTEXT}
-        of_day = build_day(of_date, list(tables), raw_day, world, notes)
+        of_day = build_day(of_date, [name for name in tables if name not in TABLES], raw_day, world, notes)
+        of_day |= analysis.build_day(of_date, of_day, notes) if of_date in schedule.by_date else {}
         for name in tables:
-            rows[name] += [finish[name](row) for row in of_day[name]]
+            rows[name] += [finish[name](row) for row in of_day.get(name, [])]
         if progress is not None:
             progress(of_date)
     return Outcome.of(rows, tables, notes)

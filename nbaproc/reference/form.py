@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from nbaproc.reference.numbers import hu, ratio, scale
-from nbaproc.reference.raw_rows import RawRow, day, number, text, whole
+from nbaproc.reference.numbers import hu, ratio
+from nbaproc.reference.raw_rows import RawRow, day, decimal, text, whole
 
 #: Rows a mean goes over.
 SIZE = 10
@@ -16,10 +16,11 @@ SIZE = 10
 
 @dataclass(frozen=True, slots=True)
 class Offense:
-    """A row of the offense summary: pace in tenths."""
+    """A row of the offense summary: pace in tenths, rating in hundredths."""
 
     game_date: date
     pace: int | None
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,23 @@ class Forms:
         self._defense: dict[tuple[str | None, int | None], list[Defense]] = {}
         for row in offense:
             key = (text(row, "team_abbr"), whole(row, "season_year"))
-            self._offense.setdefault(key, []).append(Offense(day(row), _scaled(row, "pace", 1)))
+            self._offense.setdefault(key, []).append(
+                Offense(day(row), decimal(row, "pace", 1), decimal(row, "offensive_rating", 2))
+            )
         for row in defense:
             key = (text(row, "defending_team_abbr"), whole(row, "season_year"))
             allowed = whole(row, "opp_ft_attempts")
-            line = Defense(day(row), _scaled(row, "defensive_rating", 2), _scaled(row, "opponent_pace", 1), allowed)
+            line = Defense(day(row), decimal(row, "defensive_rating", 2), decimal(row, "opponent_pace", 1), allowed)
             self._defense.setdefault(key, []).append(line)
         for offense_rows in self._offense.values():
             offense_rows.sort(key=lambda row: row.game_date)
         for defense_rows in self._defense.values():
             defense_rows.sort(key=lambda row: row.game_date)
+
+    def has_season(self, season: int, of_date: date) -> bool:
+        """Whether there is any offense row of a season before a date."""
+        firsts = (rows[0].game_date for (_, year), rows in self._offense.items() if year == season)
+        return min(firsts, default=date.max) < of_date
 
     def offense(self, team: str, season: int, of_date: date) -> Sequence[Offense]:
         """Return the offense rows of a team before a date, in order."""
@@ -103,8 +111,3 @@ def free_throw_rate(rows: Sequence[Defense]) -> float | None:
         if row.free_throws is not None and row.pace is not None and row.pace > 0:
             ratios.append(hu(1000 * row.free_throws, row.pace, 9) or 0)
     return ratio(sum(ratios), 10**9 * len(ratios), 3)
-
-
-def _scaled(row: RawRow, column: str, digits: int) -> int | None:
-    value = number(row, column)
-    return None if value is None else scale(value, digits)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nbaproc.reference.names import lookup_key, name_key
-from nbaproc.reference.numbers import scale
-from nbaproc.reference.raw_rows import RawRow, day, flag, number, text, whole
+from nbaproc.reference.raw_rows import RawRow, day, decimal, flag, number, text, whole
 
 #: How far back a player's games are read, in days.
 REACH = 30
@@ -56,6 +55,7 @@ class History:
         self._listed_on: dict[date, list[Listed]] = {}
         self._played_on: dict[date, list[tuple[str, str]]] = {}
         self._dates_of_team: dict[str, set[date]] = {}
+        self._first_of_season: dict[int | None, date] = {}
         for row in rows:
             listed = Listed(
                 day(row),
@@ -67,6 +67,8 @@ class History:
             self._listed.setdefault(listed.lookup, []).append(listed)
             self._listed_on.setdefault(listed.game_date, []).append(listed)
             self._dates_of_team.setdefault(listed.team, set()).add(listed.game_date)
+            first = self._first_of_season.get(listed.season, date.max)
+            self._first_of_season[listed.season] = min(first, listed.game_date)
             played = read_played(row)
             if played is not None:
                 self._played.setdefault(listed.lookup, []).append(played)
@@ -74,7 +76,7 @@ class History:
         for games in self._played.values():
             games.sort(key=lambda game: game.game_date)
         for of_player in self._listed.values():
-            of_player.sort(key=lambda row: row.game_date)
+            of_player.sort(key=_date)
         self._dates = {lookup: [game.game_date for game in games] for lookup, games in self._played.items()}
 
     def played(self, lookup: str, start: date, end: date) -> Sequence[Played]:
@@ -108,6 +110,20 @@ class History:
         """Return the rows of a date: who had a part in a game that is over, and for which team."""
         return self._listed_on.get(of_date, ())
 
+    def has_season(self, season: int, of_date: date) -> bool:
+        """Whether there is any row of a season before a date."""
+        return self._first_of_season.get(season, date.max) < of_date
+
+    def newest_team(self, lookup: str, season: int, start: date, end: date) -> str | None:
+        """Return the team of the newest row of a player in a season, from a date to before another, played or not."""
+        rows = self._listed.get(lookup, [])
+        for place in range(bisect_left(rows, end, key=_date) - 1, -1, -1):
+            if rows[place].game_date < start:
+                break
+            if rows[place].season == season:
+                return rows[place].team
+        return None
+
     def dates_of_team(self, team: str) -> set[date]:
         """Return the dates with a row of any player of a team."""
         return self._dates_of_team.get(team, set())
@@ -115,7 +131,7 @@ class History:
     def name_key(self, lookup: str, season: int, of_date: date) -> str:
         """Return NK of a player: of the name in his newest row of the season, if that name gives his lookup."""
         rows = self._listed.get(lookup, [])
-        end = bisect_left(rows, of_date, key=lambda row: row.game_date)
+        end = bisect_left(rows, of_date, key=_date)
         name = rows[end - 1].name if end and rows[end - 1].season == season else None
         return name_key(name) if name is not None and lookup_key(name) == lookup else lookup
 
@@ -127,14 +143,23 @@ def read_played(row: RawRow) -> Played | None:
     >>> read_played(row).minutes, read_played(row | {"minutes_played": 0.0})
     (120, None)
     """
-    points, minutes, usage = whole(row, "points"), number(row, "minutes_played"), number(row, "usage_rate")
-    if flag(row, "is_dnp") or points is None or ((minutes or 0) <= 0 and points <= 0):
+    if not took_part(row):
         return None
     return Played(
         game_date=day(row),
         season=whole(row, "season_year"),
         team=text(row, "team_abbr") or "",
-        points=points,
-        minutes=scale(minutes, 1) if minutes is not None else 0,
-        usage=scale(usage, 1) if usage is not None else None,
+        points=whole(row, "points") or 0,
+        minutes=decimal(row, "minutes_played", 1) or 0,
+        usage=decimal(row, "usage_rate", 1),
     )
+
+
+def took_part(row: RawRow) -> bool:
+    """Whether a player row is of somebody who played: points of any number with minutes, or points without."""
+    points, minutes = whole(row, "points"), number(row, "minutes_played")
+    return not flag(row, "is_dnp") and points is not None and ((minutes or 0) > 0 or points > 0)
+
+
+def _date(row: Listed) -> date:
+    return row.game_date

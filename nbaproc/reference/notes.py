@@ -18,6 +18,12 @@ TDGS = "team_defense_game_summary"
 PGS = "player_game_summary"
 UTGC = "upcoming_team_game_context"
 UPGC = "upcoming_player_game_context"
+TDZA = "team_defense_zone_analysis"
+PSZA = "player_shot_zone_analysis"
+PCF = "player_composite_factors"
+PDC = "player_daily_cache"
+#: The output tables, those of the games stage first.
+OUTPUTS = (TOGS, TDGS, PGS, UTGC, UPGC, TDZA, PSZA, PCF, PDC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Notes:
     """The findings and counts of a build, collected while it runs."""
 
     def __init__(self) -> None:
-        self.findings: dict[str, list[Finding]] = {table: [] for table in (TOGS, TDGS, PGS, UTGC, UPGC)}
+        self.findings: dict[str, list[Finding]] = {table: [] for table in OUTPUTS}
         self.counts: dict[tuple[str, str], int] = {}
         self._samples: dict[tuple[str, str], list[str]] = {}
 

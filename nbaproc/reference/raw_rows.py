@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
 
+from nbaproc.reference.numbers import scale
 from nbaproc.reference.texts import stripped
 
 RawRow = Mapping[str, object]
@@ -73,6 +74,16 @@ def whole(row: RawRow, column: str) -> int | None:
 def number(row: RawRow, column: str) -> float | None:
     """Return a FLOAT64."""
     return cast("float | None", row.get(column))
+
+
+def decimal(row: RawRow, column: str, digits: int) -> int | None:
+    """Return a FLOAT64 that was stored with some decimals as the integer it stands for.
+
+    >>> decimal({"pace": 98.7}, "pace", 1), decimal({"pace": None}, "pace", 1)
+    (987, None)
+    """
+    value = number(row, column)
+    return None if value is None else scale(value, digits)
 
 
 def flag(row: RawRow, column: str) -> bool | None:
