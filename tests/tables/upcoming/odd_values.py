@@ -74,6 +74,17 @@ def _early(row: Row, _rng: Random) -> object:
     return datetime(day.year, day.month, day.day, 16, 5, tzinfo=UTC)
 
 
+def _labelled(row: Row, rng: Random) -> object:
+    """An id without ten digits: the labels say what kind of game it is."""
+    row[rng.choice(("is_regular_season", "is_playoffs", "is_all_star"))] = True
+    return f"label-{row['game_id'][-2:]}"
+
+
+def _unresolved(row: Row, _rng: Random) -> object:
+    row["player_status"] = "Inactive "
+    return "not_found"
+
+
 LOADED = (None, datetime(2024, 1, 1, 9, tzinfo=UTC), datetime(2024, 1, 2, 9, tzinfo=UTC))
 CODES = ("xxx", "BRK", " pho", "UTAH", "LAL", "DEN", "PHX", "LAC")
 GIVEN_CODES = (*CODES, None, " ", _of_the_game)
@@ -85,7 +96,7 @@ MINUTES = (-600, -90, -1, 1, 30, 120)
 
 ODD: dict[str, dict[str, tuple[Any, ...]]] = {
     SCHEDULE: {
-        "game_id": (_renumbered, _renumbered, "label-7"),
+        "game_id": (_renumbered, _renumbered, _labelled),
         "game_date": (_shifted("game_date", -2, -1, 1, 2),),
         "game_date_est": (
             *(None, _shifted("game_date_est", -1, 1), _moved("game_date_est", -300, -33, 90)),
@@ -114,7 +125,7 @@ ODD: dict[str, dict[str, tuple[Any, ...]]] = {
         "team_abbr": GIVEN_CODES,
         "player_lookup": (*LOOKUPS, " ", _upper("player_lookup")),
         "player_status": ("active", "dnp", "inactive", " Inactive", "suspended", " "),
-        "name_resolution_status": ("not_found", "multiple_matches", "Resolved", None),
+        "name_resolution_status": ("not_found", "multiple_matches", "Resolved", None, _unresolved),
         "processed_at": LOADED,
     },
     ROSTERS: {

@@ -34,7 +34,7 @@ def rich_world(day: date = DAY) -> World:
 
 def _schedule(world: World, day: date) -> None:
     for n, days in enumerate(LAKERS):
-        other = ("PHX", "NYK", "BOS")[n % 3]
+        other = ("CLE", "NYK", "BOS")[n % 3]
         score = (110, 100 - n) if n % 4 < 2 else (95, 99 + n)
         world.final(*(("LAL", other) if n % 3 != 1 else (other, "LAL")), ago(days, day), score)
     for n, days in enumerate(NUGGETS):

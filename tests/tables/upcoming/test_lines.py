@@ -7,8 +7,26 @@ from functools import cache
 
 import pytest
 
+from nbaproc.run.engines import compute
+from tests.tables.made_up import frames, made_up_game, player_name, raw_row
 from tests.tables.upcoming.conftest import Run
-from tests.tables.upcoming.world import DAY, LINES, ODDS, PROS, Outcome, World, at, compute_world, pick, wall
+from tests.tables.upcoming.world import (
+    DAY,
+    GAMEBOOK,
+    LINES,
+    ODDS,
+    PGS,
+    PROS,
+    TDGS,
+    TOGS,
+    Outcome,
+    World,
+    at,
+    compute_world,
+    on,
+    pick,
+    wall,
+)
 
 PROP: tuple[str, ...] = ("current_points_line", "opening_points_line", "line_movement", "current_points_line_source")
 PROP += ("opening_points_line_source", "has_prop_line")
@@ -165,3 +183,33 @@ def test_the_cut_is_an_early_start_of_a_feed_else_noon(run: Run) -> None:
     made = run(world)
     assert [made.team(code)["game_spread"] for code in ("DEN", "MIA", "CHI")] == [-1.0, -1.0, -1.0]
     assert (made.counts["tip_mismatch", ""], made.counts["line_after_tip", LINES]) == (1, 3)
+
+
+def test_the_line_of_the_context_is_the_line_of_the_game_summary(engine: str) -> None:
+    """One selection: the game of the other stage's tests, with lines of both feeds for some of its players."""
+    day = on("2021-11-15")
+    raw = made_up_game(GAMEBOOK) | {ODDS: [], PROS: []}
+    for n in range(24):
+        who = {"game_date": day, "player_name": player_name("BOS" if n % 2 else "NYK", n % 7)}
+        seen = {"snapshot_timestamp": at(100 - 9 * n, day), "home_team_abbr": "NYK", "away_team_abbr": "BOS"}
+        line = {"points_line": 8.5 + n, "bookmaker": ("FanDuel", "betmgm", "DraftKings", "zzz")[n % 4]}
+        if n % 3:
+            raw[ODDS].append(raw_row(ODDS, **who, **seen, **line))
+        else:
+            sides = {"market_type": "points", "bet_side": "over", "bookmaker_last_update": wall(day, time(n))}
+            raw[PROS].append(raw_row(PROS, **who, **line, **sides))
+    inputs = frames(raw)
+    summary = compute(engine, [PGS, TOGS, TDGS], inputs, [day])
+    tables = {name: table.frame for name, table in summary.tables.items() if table.frame is not None}
+    made = compute_world(engine, inputs | tables, day)
+    lines = {row["player_lookup"]: row for row in tables[PGS].to_dicts()}
+    assert {row["player_lookup"] for row in made.players} == lines.keys()
+    assert sum(row["has_prop_line"] for row in made.players) > 10
+    names = {
+        "points_line": "current_points_line",
+        "opening_line": "opening_points_line",
+        "line_movement": "line_movement",
+    }
+    names |= {"points_line_source": "current_points_line_source"}
+    for row in made.players:
+        assert pick(row, *names.values()) == pick(lines[row["player_lookup"]], *names)
