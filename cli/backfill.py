@@ -83,6 +83,7 @@ def _counts(summary: Summary, name: str) -> dict[str, int]:
 
 
 def _print(summary: Summary, start: date, end: date) -> None:
+    from nbaproc.failures import Category
     from nbaproc.tables import FEATURES, by_stage
 
     if not summary.dates:
@@ -103,7 +104,10 @@ def _print(summary: Summary, start: date, end: date) -> None:
         for (table, category), entities in sorted(summary.records.items()):
             names = list(dict.fromkeys(entities))
             more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-            click.echo(f"  {len(entities):>9,}  {category} in {table}: {', '.join(names[:NAMED])}{more}")
+            # Of what is expected, and of notes on rows that were written, the number is enough.
+            told = Category[category].kind.group not in ("expected", "note")
+            who = f": {', '.join(names[:NAMED])}{more}" if told else f", {len(names):,} different"
+            click.echo(f"  {len(entities):>9,}  {category} in {table}{who}")
     for stage, tally in summary.tallies.items():
         print_tally(tally, f"of the {stage} stage")
     seconds = sum(summary.seconds.values())

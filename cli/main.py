@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from . import backfill, daily, ingest, show, simulate, tables, verify
+from . import backfill, daily, failures, ingest, show, simulate, tables, verify
 from .options import shared
 
 
@@ -38,6 +38,7 @@ for command in (
     daily.daily,
     verify.verify,
     show.show,
+    failures.failures,
     tables.tables,
 ):
     cli.add_command(command)

@@ -106,7 +106,7 @@ def tables_option(command: Command) -> Command:
         metavar="NAMES",
         default="all",
         show_default=True,
-        help="Tables by name or code, separated by commas; also all, games, phase3.",
+        help="Tables by name or code, separated by commas; also all, games, features, phase3, phase4.",
     )(command)
 
 

@@ -32,7 +32,7 @@ def verify(settings: Settings, start: str | None, end: str | None, tables: str) 
 
     first, last = read_range(settings, start, end)
     with Bar() as bar:
-        proof = prove(Lake(settings.lake_path), read_tables(tables), first, last, bar)
+        proof = prove(Lake(settings.lake_path), read_tables(tables), first, last, bar, today=settings.today)
     if settings.json:
         print_json(
             {

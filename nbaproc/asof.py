@@ -166,10 +166,12 @@ def last_rows(
             keeps its place in the window.
         date: Column of the date.
     """
-    ordered = history.sort(*by, date)
+    ordered = history.sort(*by, date).with_columns(
+        **{f"_{name}": value.cast(pl.Int64) for name, value in values.items()}
+    )
     columns = []
-    for name, value in values.items():
-        known = value.cast(pl.Int64)
+    for name in values:
+        known = pl.col(f"_{name}")
         columns += [
             known.fill_null(0).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_sum"),
             known.is_not_null().cast(pl.Int64).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_n"),

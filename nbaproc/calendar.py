@@ -11,6 +11,19 @@ EASTERN = "America/New_York"
 #: The 2019-20 season ended on this date in October 2020; every other season starts in October or later.
 LATE_SEASON_END = date(2020, 10, 11)
 
+#: First day of the regular season, for schedules that lack a season; other seasons begin on 22 October.
+OPENERS = {
+    2019: date(2019, 10, 22),
+    2020: date(2020, 12, 22),
+    2021: date(2021, 10, 19),
+    2022: date(2022, 10, 18),
+    2023: date(2023, 10, 24),
+    2024: date(2024, 10, 22),
+    2025: date(2025, 10, 21),
+}
+#: Days of a season without rows in the tables that need a history.
+EARLY_DAYS = 14
+
 
 def season_year(day: date) -> int:
     """Return the first year of the season a date belongs to.
@@ -30,6 +43,15 @@ def season_text(year: int) -> str:
     ('2021-22', '1999-00')
     """
     return f"{year}-{(year + 1) % 100:02d}"
+
+
+def usual_opener(year: int) -> date:
+    """Return the first day of a regular season as far as it is known without a schedule.
+
+    >>> usual_opener(2021), usual_opener(1999)
+    (datetime.date(2021, 10, 19), datetime.date(1999, 10, 22))
+    """
+    return OPENERS.get(year, date(year, 10, 22))
 
 
 def season_floor(year: int) -> date:

@@ -42,7 +42,7 @@ def real_data() -> Path:
 def real_ingest(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Report]:
     """Ingest the public downloads once: a lake for reading only, and the report."""
     lake = Lake(tmp_path_factory.mktemp("real") / "lake")
-    return lake, ingest_nba_api(lake, [real_data / "public"])
+    return lake, ingest_nba_api(lake, [real_data / "public"], report_hour=17)
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,10 @@ def test_hashed_columns_are_as_many_as_specified() -> None:
         "TDGS": 36,
         "UTGC": 25,
         "UPGC": 56,
+        "TDZA": 22,
+        "PSZA": 23,
+        "PCF": 14,
+        "PDC": 26,
     }
 
 

@@ -16,7 +16,7 @@ from nbaproc.raw.tally import Tally
 from nbaproc.run.backfill import plan_dates, shards
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
-from nbaproc.tables import by_stage, declarations
+from nbaproc.tables import by_stage, declarations, with_inputs
 
 #: Differences that are shown.
 SHOWN = 10
@@ -86,7 +86,15 @@ class Proof:
         return complete and self.different == 0 and self.cells > 0
 
 
-def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: Progress | None = None) -> Proof:
+def verify(
+    lake: Lake,
+    names: Sequence[str],
+    start: date,
+    end: date,
+    progress: Progress | None = None,
+    *,
+    today: date = date.max,
+) -> Proof:
     """Recompute tables with the reference engine and compare every cell, bit for bit.
 
     Failure records are compared like rows. Rows of dates that are not planned, or that no footer names, are rows that
@@ -98,6 +106,7 @@ def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: P
         start: First date.
         end: Last date.
         progress: Is told how far the proof is.
+        today: Current date: later games are not missed.
 
     Raises:
         UsageError: The lake has no schedule.
@@ -106,7 +115,7 @@ def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: P
     progress = progress or Silent()
     schedule = read_schedule(lake)
     stages = by_stage(names)
-    plans = {stage: plan_dates(stage, schedule, start, end) for stage in stages}
+    plans = {stage: plan_dates(lake, stage, schedule, start, end, today) for stage in stages}
     proof = Proof({name: TableProof() for name in names})
     progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))
     for stage, tables in stages.items():
@@ -115,19 +124,26 @@ def verify(lake: Lake, names: Sequence[str], start: date, end: date, progress: P
             # Together the shards reach over the whole range, so that a row between two of them is seen.
             first = start if place == 0 else shard[0]
             last = end if place == len(parts) - 1 else parts[place + 1][0] - timedelta(days=1)
-            _prove_shard(lake, tables, shard, (first, last), proof, progress)
+            _prove_shard(lake, tables, shard, (first, last), proof, schedule.early(shard), progress)
     return proof
 
 
 def _prove_shard(
-    lake: Lake, names: Sequence[str], dates: list[date], span: tuple[date, date], proof: Proof, progress: Progress
+    lake: Lake,
+    names: Sequence[str],
+    dates: list[date],
+    span: tuple[date, date],
+    proof: Proof,
+    early: set[date],
+    progress: Progress,
 ) -> None:
-    raw = read_inputs(lake, names, dates, Tally())
+    raw = read_inputs(lake, with_inputs(list(names)), dates, Tally())
     stage = compute(REFERENCE, names, raw, dates, lambda day: progress.working(f"{day}: computing"))
     for name in names:
         table, run, mine = declarations()[name], stage.tables[name], proof.tables[name]
         built = set(lake.facts(table, dates[0], dates[-1]))
-        mine.not_built += [day for day in dates if day not in built]
+        planned = [day for day in dates if not (table.early and day in early)]
+        mine.not_built += [day for day in planned if day not in built]
         mine.dates += len(built & set(dates))
         if run.frame is None or run.records is None:
             mine.error = run.error or f"{run.blocked_by} failed"

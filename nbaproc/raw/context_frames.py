@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from nbaproc.boundary import empty
+from nbaproc.calendar import EARLY_DAYS, season_text, season_year, usual_opener
 from nbaproc.raw.contract import RAW_TABLES, READ_WHOLE
 from nbaproc.raw.game_lines import GAME_LINES, complete_lines, usable_lines
 from nbaproc.raw.history import History, read_history
@@ -16,9 +17,12 @@ from nbaproc.raw.injuries import last_reports
 from nbaproc.raw.match import canonical_names
 from nbaproc.raw.places import add_location
 from nbaproc.raw.props import ODDS, add_cut, complete_rows
-from nbaproc.raw.schedule import Schedule, clean_schedule
+from nbaproc.raw.schedule import Schedule, clean_schedule, season_of
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import is_unknown, pair_of, team_code
+
+#: Days after the usual opener from which a schedule looks like a part of one.
+LATE_OPENER = 7
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class ContextFrames:
         aliases: One canonical lookup per alias.
         raw: The other raw tables: rows of the computed dates, rosters whole.
         schedule: The cleaned schedule.
+        openers: First date of each season that has a computed date: `season_year`, `opener`.
         tally: Counts of what was dropped or mended.
     """
 
@@ -52,7 +57,21 @@ class ContextFrames:
     aliases: pl.DataFrame
     raw: dict[str, pl.DataFrame]
     schedule: Schedule
+    openers: pl.DataFrame
     tally: Tally
+
+    @property
+    def late_dates(self) -> pl.DataFrame:
+        """The computed dates that are not early in their season: `analysis_date`, `season_year`, `opener`, `day`."""
+        days = pl.DataFrame({"analysis_date": self.dates}, schema={"analysis_date": pl.Date})
+        days = days.with_columns(season_year=season_of(pl.col("analysis_date"))).join(self.openers, on="season_year")
+        days = days.with_columns(day=(pl.col("analysis_date") - pl.col("opener")).dt.total_days())
+        return days.filter(pl.col("day") >= EARLY_DAYS).sort("analysis_date")
+
+    def since_openers(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return those of some dated rows that belong to a season of the computed dates, from its opener on."""
+        known = rows.join(self.openers, on="season_year", maintain_order="left")
+        return known.filter(pl.col("game_date") >= pl.col("opener")).drop("opener")
 
     @property
     def of_dates(self) -> pl.DataFrame:
@@ -73,6 +92,7 @@ def context_frames(inputs: Mapping[str, pl.DataFrame], dates: Collection[date]) 
     scheduled = schedule.games["game_date"].unique()
     days = sorted(set(dates) & set(scheduled.to_list()))
     schedule.count(days, tally)
+    openers = _openers(schedule, days, tally)
     raw = {name: _of_dates(name, inputs.get(name), days) for name in RAW_TABLES}
     games = add_location(schedule.games).with_row_index("game")
     current = games.filter(pl.col("game_date").is_in(days))
@@ -100,8 +120,24 @@ def context_frames(inputs: Mapping[str, pl.DataFrame], dates: Collection[date]) 
         canonical_names(raw["player_aliases"]),
         raw,
         schedule,
+        openers,
         tally,
     )
+
+
+def _openers(schedule: Schedule, days: list[date], tally: Tally) -> pl.DataFrame:
+    """Return the first day of every season that has a computed date; an unknown or late one is counted."""
+    years = sorted({season_year(day) for day in days})
+    found = dict(schedule.openers().iter_rows())
+    for year in years:
+        usual = usual_opener(year)
+        if year not in found:
+            tally.add("opener_unknown", "nbac_schedule", 1, [f"{season_text(year)} {usual}"])
+        elif (found[year] - usual).days > LATE_OPENER:
+            tally.add("opener_late", "nbac_schedule", 1, [f"{season_text(year)} {found[year]}"])
+    openers = [found.get(year, usual_opener(year)) for year in years]
+    types = {"season_year": pl.Int64, "opener": pl.Date}
+    return pl.DataFrame({"season_year": years, "opener": openers}, schema=types)
 
 
 def attach_by_pair(

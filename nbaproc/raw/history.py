@@ -73,10 +73,11 @@ class History:
 
     Attributes:
         listed: Every player row: `game_date`, `season_year`, `player_lookup`, `name_key`, `team`.
-        played: Rows of players who played: also `points`, `m10` (tenths of a minute), `u10` (tenths of a percent) and
-            `gap`, the days since the player's game before.
-        offense: `game_date`, `season_year`, `team`, `pace10`.
-        defense: `game_date`, `season_year`, `team`, `rating100`, `opponent_pace10`, `opponent_fta`.
+        played: Rows of players who played: the columns of `PLAYERS` with `team`, and as integers `m10` (tenths of a
+            minute, 0 where unknown), `minutes10` (NULL where unknown), `u10` (tenths of a percent), `ts1000`; `gap`,
+            the days since the player's game before.
+        offense: `game_date`, `season_year`, `team`, `pace10`, `rating100`.
+        defense: The columns of `DEFENSE` with `team`, and `rating100`, `opponent_pace10`, `opponent_fta`.
     """
 
     listed: pl.DataFrame
@@ -94,30 +95,27 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
     players = players.with_columns(name_key=pl.when(same).then("_key").otherwise("player_lookup"))
     minutes = pl.col("minutes_played").fill_null(0.0)
     took_part = ~pl.col("is_dnp").fill_null(False) & pl.col("points").is_not_null()
-    played = players.filter(took_part & ((minutes > 0) | (pl.col("points") > 0))).select(
-        "game_date",
-        "season_year",
-        "player_lookup",
-        "team",
-        "points",
-        m10=scaled(pl.col("minutes_played"), 1).fill_null(0),
+    played = players.filter(took_part & ((minutes > 0) | (pl.col("points") > 0))).with_columns(
+        minutes10=scaled(pl.col("minutes_played"), 1),
         u10=scaled(pl.col("usage_rate"), 1),
+        ts1000=scaled(pl.col("ts_pct"), 3),
     )
     gap = (pl.col("game_date") - pl.col("game_date").shift(1).over("player_lookup")).dt.total_days()
-    played = played.sort("player_lookup", "game_date").with_columns(gap=gap)
+    played = played.sort("player_lookup", "game_date").with_columns(gap=gap, m10=pl.col("minutes10").fill_null(0))
     offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
     defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
     return History(
         players.select("game_date", "season_year", "player_lookup", "name_key", "team"),
-        played,
-        offense.select("game_date", "season_year", team="team_abbr", pace10=scaled(pl.col("pace"), 1)),
-        defense.select(
+        played.drop("_made", "_key", "is_dnp"),
+        offense.select(
             "game_date",
             "season_year",
-            team="defending_team_abbr",
-            rating100=scaled(pl.col("defensive_rating"), 2),
-            opponent_pace10=scaled(pl.col("opponent_pace"), 1),
-            opponent_fta="opp_ft_attempts",
+            team="team_abbr",
+            pace10=scaled(pl.col("pace"), 1),
+            rating100=scaled(pl.col("offensive_rating"), 2),
+        ),
+        defense.rename({"defending_team_abbr": "team", "opp_ft_attempts": "opponent_fta"}).with_columns(
+            rating100=scaled(pl.col("defensive_rating"), 2), opponent_pace10=scaled(pl.col("opponent_pace"), 1)
         ),
     )
 

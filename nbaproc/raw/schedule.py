@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from nbaproc.calendar import EASTERN, LATE_SEASON_END
+from nbaproc.calendar import EARLY_DAYS, EASTERN, LATE_SEASON_END, season_year, usual_opener
 from nbaproc.raw.choose import best_first, first_per
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import KINDS, is_unknown, pair_of, team_code
@@ -37,6 +37,17 @@ class Schedule:
     def played_dates(self) -> list[date]:
         """Return the dates with at least one final game, ascending."""
         return self.games.filter("final")["game_date"].unique().sort().to_list()
+
+    def openers(self) -> pl.DataFrame:
+        """Return the first date of the regular season of every season that has one: `season_year`, `opener`."""
+        regular = self.games.filter(pl.col("kind") == "regular")
+        return regular.group_by("season_year").agg(opener=pl.col("game_date").min()).sort("season_year")
+
+    def early(self, dates: Collection[date]) -> set[date]:
+        """Return those of some dates that lie in the first two weeks of their season, or before it."""
+        known = dict(self.openers().iter_rows())
+        openers = {year: known.get(year, usual_opener(year)) for year in {season_year(day) for day in dates}}
+        return {day for day in dates if (day - openers[season_year(day)]).days < EARLY_DAYS}
 
     def dates(self) -> list[date]:
         """Return the dates with a game, played or not, ascending."""

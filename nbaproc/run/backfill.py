@@ -19,7 +19,7 @@ from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
 from nbaproc.run.engines import TableRun, compute
 from nbaproc.run.inputs import missing_history, read_inputs, read_schedule
-from nbaproc.tables import GAMES, by_stage, declarations, with_inputs
+from nbaproc.tables import FEATURES, by_stage, declarations, table_names, with_inputs
 from nbaproc.version import code_version
 
 #: A run halves failing dates so often; what still fails then, fails together.
@@ -62,13 +62,19 @@ class Summary:
         return 1 if self.ended(FAILED, BLOCKED, PARTIAL) else 0
 
 
-def plan_dates(stage: str, schedule: Schedule, start: date, end: date) -> list[date]:
+def plan_dates(lake: Lake, stage: str, schedule: Schedule, start: date, end: date, today: date) -> list[date]:
     """Return the dates of a range that a stage computes.
 
-    The games stage needs a game that was played, the features stage a game that is scheduled.
+    Dates need a game that was played. The features stage also computes dates from today on with a game that is
+    scheduled, and does so again as long as the lake holds them.
     """
-    dates = schedule.played_dates() if stage == GAMES else schedule.dates()
-    return [day for day in dates if start <= day <= end]
+    dates = set(schedule.played_dates())
+    if stage == FEATURES:
+        held = {
+            day for name in by_stage(table_names())[FEATURES] for day in lake.facts(declarations()[name], start, end)
+        }
+        dates |= {day for day in schedule.dates() if day >= today or day in held}
+    return sorted(day for day in dates if start <= day <= end)
 
 
 def shards(dates: Sequence[date]) -> list[list[date]]:
@@ -113,7 +119,7 @@ def backfill(
     """
     schedule = read_schedule(lake)
     stages = by_stage(with_inputs(list(names)))
-    plans = {stage: plan_dates(stage, schedule, start, end) for stage in stages}
+    plans = {stage: plan_dates(lake, stage, schedule, start, end, today) for stage in stages}
     summary = Summary([name for tables in stages.values() for name in tables], sorted(set().union(*plans.values())))
     progress = progress or Silent()
     progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))

@@ -17,8 +17,16 @@ SUCCEEDED, PARTIAL, SKIPPED, FAILED, BLOCKED = "succeeded", "partial", "skipped"
 
 #: A fresh date is held back below this share of its games, as a fraction.
 MIN_COVERAGE = (4, 5)
-#: Why a date without rows is no failure: no source has any row of its games.
-NO_SOURCE = "no_source"
+#: Why a date without rows is no failure: no source has any row of its games, the season is too young for the table, or
+#: nobody has enough games yet.
+NO_SOURCE, EARLY, THIN = "no_source", "early_season", "insufficient_history"
+#: Records of entities below their minimum.
+BELOW_MINIMUM = {
+    Category.EXPECTED_INCOMPLETE.name,
+    Category.INSUFFICIENT_DATA.name,
+    Category.STALE_DATA.name,
+    Category.INCOMPLETE_UPSTREAM.name,
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,12 @@ class Ended:
 
     @property
     def written(self) -> bool:
-        """Whether the lake takes the cell; a failed or blocked one leaves what was there."""
+        """Whether the lake takes the cell: a failed or blocked one leaves what was there, an early one never is."""
+        return self.state not in (FAILED, BLOCKED) and self.reason != EARLY
+
+    @property
+    def built(self) -> bool:
+        """Whether tables of the same date may be computed from the cell."""
         return self.state not in (FAILED, BLOCKED)
 
 
@@ -89,13 +102,16 @@ def judge(
             covered["final"].setdefault(day, set()).add(game)
         else:
             unsettled.add(day)
+    early = schedule.early(dates)
     ended: dict[tuple[str, date], Ended] = {}
     for name, table in tables.items():
         run = stage.tables[name]
         found = _found(table, run)
         for day in dates:
-            held = [i for i in table.inputs if (i, day) in ended and not ended[i, day].written]
-            if run.error:
+            held = [i for i in table.inputs if (i, day) in ended and not ended[i, day].built]
+            if table.early and day in early:
+                cell = Ended(name, day, SKIPPED, EARLY)
+            elif run.error:
                 cell = Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
             elif run.blocked_by or held or (name, day) in lacking:
                 first = run.blocked_by or (held[0] if held else "")
@@ -104,7 +120,7 @@ def judge(
             else:
                 fresh = day >= today - timedelta(days=1)
                 games_of = covered[table.covers].get(day, set())
-                state, reason, text = _state(found.get(day, _Date()), games_of, fresh=fresh)
+                state, reason, text = _state(table, found.get(day, _Date()), games_of, fresh=fresh)
                 rows = found[day].rows if day in found else 0
                 cell = Ended(name, day, state, reason, text, rows, day not in unsettled)
             ended[name, day] = cell
@@ -116,7 +132,8 @@ def _found(table: Table, run: TableRun) -> dict[date, _Date]:
         return {}
     columns = ("entity_type", "entity_id", "failure_category", "failure_class", "failure_reason")
     notes = run.records.group_by(day="analysis_date", maintain_order=True).agg(pl.struct(columns).alias("notes"))
-    rows = run.frame.group_by(day=table.date).agg(pl.col("game_id").unique(), pl.len())
+    games = pl.col("game_id").unique() if table.covers else pl.lit([], dtype=pl.List(pl.String)).first()
+    rows = run.frame.group_by(day=table.date).agg(games.alias("game_id"), pl.len())
     both = rows.join(notes, on="day", how="full", coalesce=True).select("day", "game_id", "len", "notes")
     return {
         day: _Date(frozenset(games or ()), count or 0, tuple(tuple(note.values()) for note in told or ()))
@@ -124,7 +141,10 @@ def _found(table: Table, run: TableRun) -> dict[date, _Date]:
     }
 
 
-def _state(found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, str]:
+def _state(table: Table, found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, str]:
+    for kind, _, name, _, reason in found.records:
+        if kind == "DATE" and name == Category.MISSING_DEPENDENCY.name:
+            return BLOCKED, name, reason
     missing = expected - found.games
     told = {entity for kind, entity, _, group, _ in found.records if kind == "GAME" and group != "note"}
     untold = missing - told
@@ -140,6 +160,11 @@ def _state(found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, 
             return PARTIAL, name, f"{entity}: {reason}"
     if missing and fresh:
         return PARTIAL, Category.MISSING_DEPENDENCY.name, f"no source yet of {', '.join(sorted(missing))}"
+    if table.early and not found.rows:
+        names = {name for _, _, name, _, _ in found.records}
+        if names and names <= BELOW_MINIMUM:
+            return SKIPPED, THIN, "nobody has enough games yet"
+        return FAILED, Category.NO_OUTPUT.name, "neither rows nor records that say why there are none"
     if not found.rows:
         what = f"any of {', '.join(sorted(missing))}" if missing else "any player of the teams that play"
         return SKIPPED, NO_SOURCE, f"no source has {what}"

@@ -93,6 +93,32 @@ def add_completeness(
     return counted
 
 
+def add_team_completeness(
+    rows: pl.DataFrame, name: str, window: Window, team_games: pl.DataFrame, measured_rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Add the counts of one window of teams, as `add_completeness` does; a team cannot sit out.
+
+    Args:
+        rows: `game_date`, `season_year`, `team`.
+        name: Name of the window.
+        window: The window.
+        team_games: All games of the schedule, two rows each.
+        measured_rows: `game_date`, `team` of every row of the measured table.
+    """
+    finals = team_games.filter("final").select("game_date", *TEAM)
+    expected = running_totals(finals, TEAM, {"n": pl.lit(1)})
+    actual = running_totals(measured_rows.select("game_date", "team").unique(), ["team"], {"n": pl.lit(1)})
+    so_far = total_before(rows, expected, TEAM)["n"]
+    start = _start(rows, window, so_far, expected.select(*TEAM, _number="n", _start="game_date"))
+    since = total_before(rows, expected, TEAM, at=start)["n"]
+    found = total_before(rows, actual, ["team"])["n"] - total_before(rows, actual, ["team"], at=start)["n"]
+    return rows.with_columns(
+        (so_far - since).alias(f"{name}_expected"),
+        found.alias(f"{name}_actual"),
+        pl.lit(0, pl.Int64).alias(f"{name}_sat_out"),
+    )
+
+
 def _start(rows: pl.DataFrame, window: Window, so_far: pl.Series, numbered: pl.DataFrame) -> pl.Series | pl.Expr:
     """Return the first date of a window; the row's own where the team has no game so far."""
     if window.days:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 
 import polars as pl
 import pytest
 
+from nbaproc.audit.verify import verify
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
-from nbaproc.tables import declarations
-from tests.conftest import FIRST, LAST
+from nbaproc.raw.contract import RAW_TABLES
+from nbaproc.run.backfill import Summary, backfill
+from nbaproc.sources.ingest import Report
+from nbaproc.tables import declarations, table_names
+from tests.conftest import FIRST, LAST, TODAY
 
 Frames = dict[str, pl.DataFrame]
 
@@ -200,3 +204,51 @@ def test_rest_counted_by_hand(player: str, day: date, team: str, rest: Rest, fra
     )
     assert tuple(row[column] for column in columns) == rest
     assert row["back_to_back"] == (rest[0] == 1)
+
+
+# The season with props and injury reports.
+
+START, STOP = date(2025, 10, 21), date(2025, 11, 7)
+
+
+@pytest.fixture(scope="module")
+def props_lake(real_ingest: tuple[Lake, Report], tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    root = tmp_path_factory.mktemp("props") / "lake"
+    shutil.copytree(real_ingest[0].root, root)
+    lake = Lake(root)
+    summary = backfill(lake, table_names(), START, STOP, today=TODAY, engine="polars")
+    assert summary.exit_code == 0
+    return lake
+
+
+@pytest.fixture(scope="module")
+def upcoming(props_lake: Lake) -> pl.DataFrame:
+    return props_lake.read(declarations()["upcoming_player_game_context"], START, STOP)
+
+
+def test_most_player_games_with_a_line_in_the_file_have_it(props_lake: Lake, upcoming: pl.DataFrame) -> None:
+    file = props_lake.read(RAW_TABLES["odds_api_player_points_props"], START, STOP)
+    with_line = file.select("game_date", "home_team_abbr", "away_team_abbr", "player_name").unique().height
+    assert with_line > 1_900
+    assert upcoming["has_prop_line"].sum() > 0.85 * with_line
+
+
+def test_everybody_on_a_report_from_before_the_game_has_his_status(props_lake: Lake, upcoming: pl.DataFrame) -> None:
+    """The report is of 17:00; a game that has begun by then cannot use that day's."""
+    reports = props_lake.read(RAW_TABLES["nbac_injury_report"], START, STOP)
+    schedule = props_lake.read_whole(RAW_TABLES["nbac_schedule"])
+    tips = pl.concat(
+        schedule.select("game_date", team=f"{side}_team_tricode", hour=pl.col("game_date_est").dt.hour())
+        for side in ("home", "away")
+    )
+    before = reports.join(tips, on=["game_date", "team"]).filter(
+        (pl.col("report_date") < pl.col("game_date")) | (pl.col("report_hour") < pl.col("hour"))
+    )
+    listed = before.select("game_date", "player_lookup", team_abbr="team").unique()
+    rows = listed.join(upcoming, on=["game_date", "player_lookup", "team_abbr"])
+    assert rows.height > 400
+    assert rows["player_status"].null_count() == 0
+
+
+def test_both_engines_give_the_same_lines_and_statuses(props_lake: Lake) -> None:
+    assert verify(props_lake, table_names(), START, STOP, today=TODAY).holds

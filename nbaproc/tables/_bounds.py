@@ -1,0 +1,118 @@
+"""Ranges of stored values: impossible ones reject a row, implausible ones are noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from nbaproc.columns import Table
+from nbaproc.exact import scaled
+from nbaproc.failures import REASONS, Category
+from nbaproc.raw import records
+
+#: Lowest and highest value that is allowed; NULL is open.
+Range = tuple[int | None, int | None]
+
+
+def apply_bounds(
+    table: Table,
+    rows: pl.DataFrame,
+    entity: str,
+    hard: Mapping[str, Range],
+    soft: Mapping[str, Range],
+    further: Mapping[str, pl.Expr] | None = None,
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Take out rows with an impossible value, and note implausible ones.
+
+    Args:
+        table: The declaration.
+        rows: Rows as they will be stored.
+        entity: Column of the entity.
+        hard: Ranges by column; a row outside one is rejected.
+        soft: Ranges by column; a row outside one is kept and noted.
+        further: Further columns of the records of rejected rows.
+
+    Returns:
+        The rows that stay, and draft records.
+    """
+    notes: list[pl.DataFrame] = []
+    bad = pl.lit(False)
+    for name, limits in hard.items():
+        outside = _outside(table, name, limits)
+        notes.append(_records(table, rows.filter(outside), name, entity, Category.VALIDATION_FAILED, further))
+        bad = bad | outside
+    kept = rows.filter(~bad)
+    for name, limits in soft.items():
+        found = kept.filter(_outside(table, name, limits))
+        notes.append(_records(table, found, name, entity, Category.DATA_ISSUE))
+    return kept, notes
+
+
+def _outside(table: Table, name: str, limits: Range) -> pl.Expr:
+    low, high = limits
+    value = _integer(table, name)
+    power = 10 ** _digits(table, name)
+    tests = [value < low * power] if low is not None else []
+    tests += [value > high * power] if high is not None else []
+    return pl.any_horizontal(test.fill_null(False) for test in tests)
+
+
+def _integer(table: Table, name: str) -> pl.Expr:
+    digits = table[name].digits
+    return pl.col(name) if digits is None else scaled(pl.col(name), digits)
+
+
+def _digits(table: Table, name: str) -> int:
+    return table[name].digits or 0
+
+
+def _records(
+    table: Table,
+    rows: pl.DataFrame,
+    name: str,
+    entity: str,
+    category: Category,
+    further: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    valued = rows.with_columns(_value=_integer(table, name))
+    return issue(valued, table, name, _digits(table, name), entity, category, further)
+
+
+def issue(
+    rows: pl.DataFrame,
+    table: Table,
+    name: str,
+    digits: int,
+    entity: str,
+    category: Category,
+    further: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Record rows whose `_value`, an integer, lies outside its range.
+
+    Args:
+        rows: The rows.
+        table: The declaration.
+        name: What is out of range.
+        digits: Decimals the integer stands for.
+        entity: Column of the entity.
+        category: Category of the records.
+        further: Further columns of the records.
+    """
+    reason = pl.format(REASONS["out_of_range"], pl.lit(name), pl.col("_value"), pl.lit(str(digits)))
+    detail = name if category is Category.DATA_ISSUE else ""
+    kind = "TEAM" if entity == "team_abbr" else "PLAYER"
+    return records.draft(
+        rows.with_columns(game_date=pl.col(table.date or "")),
+        category,
+        kind,
+        pl.col(entity),
+        reason,
+        detail=pl.lit(detail),
+        further=further,
+    )
+
+
+def ranges(names: Sequence[str], low: int | None, high: int | None) -> dict[str, Range]:
+    """Return the same range for several columns."""
+    return dict.fromkeys(names, (low, high))

@@ -1,0 +1,256 @@
+"""PDC: the recent form of a player and of his team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from nbaproc.asof import last_before, last_rows
+from nbaproc.boundary import seal
+from nbaproc.columns import Column, Table
+from nbaproc.exact import decimal
+from nbaproc.exact import ratio as rounded
+from nbaproc.failures import REASONS, Category
+from nbaproc.raw import records
+from nbaproc.raw.context_frames import ContextFrames
+from nbaproc.raw.history import OFFENSE_HISTORY, PLAYER_HISTORY
+from nbaproc.tables import player_shot_zone_analysis, upcoming_player_game_context
+from nbaproc.tables._bounds import apply_bounds, ranges
+from nbaproc.tables._built import Built
+from nbaproc.tables._columns import B, D, F, I, S, fact, hash_column, ratio
+from nbaproc.tables._completeness import add_completeness, measured
+from nbaproc.tables._context_columns import completeness_columns, window_columns
+from nbaproc.tables._context_rows import context_rows
+from nbaproc.tables._missing_games import add_missing, draft
+
+VERSION = "v2"
+#: Games a row needs, games a full window has, games of a season, days a player may be away.
+NEEDED, FULL, SEASON, AWAY = 3, 10, 82, 30
+WINDOWS = ("l5", "l10", "l7d", "l14d")
+TIERS = ("gold", "silver", "bronze", "poor", "unusable")
+POINTS, USAGE, RATE = "points (≥ 0)", "% (0…100)", "% (0…100)"
+
+
+def _count(name: str, unit: str, says: str) -> Column:
+    return fact(name, I, says, null=False, unit=unit)
+
+
+TABLE = Table(
+    name="player_daily_cache",
+    dataset="nba_precompute",
+    says="one row per player and date of the pre-game context who has played three games, the last within 30 days",
+    key=("cache_date", "player_lookup"),
+    date="cache_date",
+    code="PDC",
+    stage="features",
+    early=True,
+    inputs=("upcoming_player_game_context", "player_shot_zone_analysis"),
+    reads=("nbac_schedule",),
+    history=(PLAYER_HISTORY, OFFENSE_HISTORY),
+    columns=(
+        fact("cache_date", D, "US-Eastern date", null=False),
+        fact("player_lookup", S, "normalised name", null=False),
+        fact("universal_player_id", S, "id of the person in the registry"),
+        fact(
+            "points_avg_last_5", F, "mean points of his last 5 games of the season", null=False, digits=4, unit=POINTS
+        ),
+        fact("points_avg_last_10", F, "mean points of his last 10 games", null=False, digits=4, unit=POINTS),
+        fact("points_avg_season", F, "mean points of his last 82 games", null=False, digits=4, unit=POINTS),
+        fact("points_std_last_10", F, "sample standard deviation of the last 10", null=False, digits=4, unit=POINTS),
+        ratio("minutes_avg_last_10", 4, "minutes (≥ 0)", "mean minutes of the last 10"),
+        ratio("usage_rate_last_10", 4, USAGE, "mean usage_rate of the last 10"),
+        ratio("ts_pct_last_10", 4, "fraction (≥ 0)", "mean ts_pct of the last 10"),
+        _count("games_played_season", "games (3…82)", "games of the season, at most 82"),
+        ratio("player_usage_rate_season", 4, USAGE, "mean usage_rate of the last 82"),
+        ratio("team_pace_last_10", 4, "possessions / 48 min (≥ 0)", "mean pace of the team's last 10 games"),
+        ratio("team_off_rating_last_10", 4, "points / 100 poss. (≥ 0)", "mean offensive_rating of the team's last 10"),
+        _count("games_in_last_7_days", "games (0…6)", "as in the pre-game context"),
+        _count("games_in_last_14_days", "games (0…13)", "as in the pre-game context"),
+        _count("minutes_in_last_7_days", "minutes (≥ 0)", "as in the pre-game context"),
+        _count("minutes_in_last_14_days", "minutes (≥ 0)", "as in the pre-game context"),
+        _count("back_to_backs_last_14_days", "pairs (0…12)", "as in the pre-game context"),
+        ratio("avg_minutes_per_game_last_7", 1, "minutes (≥ 0)", "as in the pre-game context"),
+        fact(
+            "primary_scoring_zone",
+            S,
+            "as in the shot-zone analysis",
+            unit="`paint`, `mid_range`, `perimeter`, `balanced`",
+            values=player_shot_zone_analysis.ZONES,
+        ),
+        ratio("paint_rate_last_10", 2, RATE, "as in the shot-zone analysis"),
+        ratio("three_pt_rate_last_10", 2, RATE, "as in the shot-zone analysis"),
+        ratio(
+            "assisted_rate_last_10", 9, "fraction (≥ 0)", "assisted makes / makes of the games of 10 with known assists"
+        ),
+        fact("player_age", I, "as in the pre-game context", unit="years"),
+        fact("cache_version", S, "version of the windows", null=False, values=(VERSION,)),
+        Column("early_season_flag", B, "fewer than 10 games", null=False),
+        Column("insufficient_data_reason", S, "how many games there are, where fewer than 10"),
+        Column("shot_zone_data_available", B, "the shot-zone analysis has a row of him", null=False),
+        *completeness_columns("5 games", dnp=True, expected_unit="games (0…5)", percent_unit="% (0…100)"),
+        *window_columns(*WINDOWS, unit="% (0…100)", apart=True),
+        Column("all_windows_complete", B, "no window lacks a game", null=False),
+        Column("is_production_ready", B, "each window has 70 % of its games", null=False),
+        Column(
+            "quality_tier",
+            S,
+            "by completeness_percentage: gold from 95, silver from 75, bronze from 50, poor from 25",
+            null=False,
+            unit="five labels",
+            values=TIERS,
+        ),
+        hash_column("16 hex"),
+    ),
+)
+
+#: Columns taken over from the pre-game context.
+COPIED = (
+    "universal_player_id",
+    "games_in_last_7_days",
+    "games_in_last_14_days",
+    "minutes_in_last_7_days",
+    "minutes_in_last_14_days",
+    "back_to_backs_last_14_days",
+    "avg_minutes_per_game_last_7",
+    "player_age",
+)
+ZONES = ("primary_scoring_zone", "paint_rate_last_10", "three_pt_rate_last_10")
+HARD = (
+    ranges(("points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10"), 0, None)
+    | ranges(("minutes_avg_last_10", "ts_pct_last_10", "team_pace_last_10", "team_off_rating_last_10"), 0, None)
+    | ranges(("minutes_in_last_7_days", "minutes_in_last_14_days", "avg_minutes_per_game_last_7"), 0, None)
+    | ranges(("assisted_rate_last_10",), 0, None)
+    | ranges(("usage_rate_last_10", "player_usage_rate_season", "paint_rate_last_10", "three_pt_rate_last_10"), 0, 100)
+    | {
+        "games_in_last_7_days": (0, 6),
+        "games_in_last_14_days": (0, 13),
+        "back_to_backs_last_14_days": (0, 12),
+    }
+)
+#: Columns of every record of the table.
+COUNTED = {
+    "expected_game_count": pl.col("expected_games_count"),
+    "actual_game_count": pl.col("actual_games_count"),
+}
+PERSON, TEAM = ["season_year", "player_lookup"], ["season_year", "team"]
+
+
+def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
+    """Build a row for everyone of the pre-game context with three games of the season, the last within 30 days."""
+    rows, nothing = context_rows(frames, built, frames.history.listed, frames.history.offense)
+    rows = last_before(rows, _player_windows(frames.history.played), PERSON)
+    rows = last_before(rows.rename({"last_date": "last_game"}), _team_windows(frames.history.offense), TEAM)
+    rows = rows.with_columns(pl.col("games").fill_null(0))
+    windows = {name: upcoming_player_game_context.REACH[name] for name in WINDOWS}
+    rows = add_completeness(rows, windows, frames.team_games, frames.history.played, frames.history.listed)
+    away = (pl.col("game_date") - pl.col("last_game")).dt.total_days()
+    few = add_missing(
+        rows.filter(pl.col("games") < NEEDED), frames.team_games, frames.history.played, frames.history.listed
+    )
+    stale = rows.filter((pl.col("games") >= NEEDED) & (away > AWAY))
+    needs = pl.format(REASONS["few_games"], "games", pl.lit(str(NEEDED)))
+    notes = [
+        nothing,
+        draft(few, Category.INSUFFICIENT_DATA, "player_lookup", needs, "l5", "game_date"),
+        draft(stale, Category.STALE_DATA, "player_lookup", pl.format(REASONS["stale"], away), "l5", "game_date"),
+    ]
+    rows = rows.filter((pl.col("games") >= NEEDED) & (away <= AWAY))
+    zones = built[player_shot_zone_analysis.TABLE.name].frame.select(
+        "player_lookup", *ZONES, game_date="analysis_date", zoned=pl.lit(True)
+    )
+    rows = rows.join(zones, on=["game_date", "player_lookup"], how="left", maintain_order="left")
+    kept, issues = apply_bounds(TABLE, _columns(rows), "player_lookup", HARD, {}, COUNTED)
+    return Built(seal(TABLE, kept), records.gather([*notes, *issues]))
+
+
+def _player_windows(played: pl.DataFrame) -> pl.DataFrame:
+    """Return the sums over each player's last 5, 10 and 82 games of the season, at every game."""
+    created = pl.col("assisted_fg_makes").is_not_null() & pl.col("fg_makes").is_not_null()
+    of_ten: dict[str, pl.Expr] = {
+        "points": pl.col("points"),
+        "square": pl.col("points") * pl.col("points"),
+        "minutes": pl.col("minutes10"),
+        "usage": pl.col("u10"),
+        "ts": pl.col("ts1000"),
+        "made": pl.when(created).then(pl.col("fg_makes")),
+        "assisted": pl.when(created).then(pl.col("assisted_fg_makes")),
+    }
+    ten = last_rows(played, PERSON, FULL, of_ten)
+    five = last_rows(played, PERSON, 5, {"five": pl.col("points")})
+    season = last_rows(played, PERSON, SEASON, {"season_points": pl.col("points"), "season_usage": pl.col("u10")})
+    key = ["game_date", *PERSON]
+    games = played.sort(*PERSON, "game_date").select(games=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(PERSON))
+    return pl.concat([ten, five.drop(key), season.drop(key), games], how="horizontal")
+
+
+def _team_windows(offense: pl.DataFrame) -> pl.DataFrame:
+    return last_rows(offense, TEAM, FULL, {"pace": pl.col("pace10"), "rating": pl.col("rating100")})
+
+
+def _mean(name: str, digits: int) -> pl.Expr:
+    """Return the mean of the known values of a window, at 4 digits."""
+    return rounded(pl.col(f"{name}_sum"), 10**digits * pl.col(f"{name}_n"), 4)
+
+
+def deviation(n: pl.Expr, total: pl.Expr, squares: pl.Expr) -> pl.Expr:
+    """Return the sample standard deviation at 4 digits: integers, one division, one root.
+
+    `sqrt((n·Σp² − (Σp)²) / (n·(n − 1)))`, rounded half away from zero on the double.
+
+    Args:
+        n: How many values, at least 2.
+        total: Their sum.
+        squares: The sum of their squares.
+
+    >>> points = [24, 19, 33, 21, 9, 27, 16, 22, 30, 11]
+    >>> args = [pl.lit(v) for v in (10, sum(points), sum(p * p for p in points))]
+    >>> pl.select(deviation(*args)).item()
+    7.7717
+    """
+    root = ((n * squares - total * total) / (n * (n - 1))).sqrt()
+    return decimal((root * 10_000 + 0.5).floor().cast(pl.Int64), 4)
+
+
+def _columns(rows: pl.DataFrame) -> pl.DataFrame:
+    n = pl.col("games")
+    windows = {name: measured(name) for name in WINDOWS}
+    first = windows["l5"]
+    tier = pl.lit(TIERS[-1])
+    for name, least in reversed(tuple(zip(TIERS, (950, 750, 500, 250), strict=False))):
+        tier = pl.when(first.percent >= least).then(pl.lit(name)).otherwise(tier)
+    young = n < FULL
+    shares = {f"{name}_completeness_pct": decimal(window.percent, 1) for name, window in windows.items()}
+    whole = {f"{name}_is_complete": window.complete for name, window in windows.items()}
+    return rows.select(
+        *COPIED,
+        *ZONES,
+        "player_lookup",
+        cache_date="game_date",
+        points_avg_last_5=_mean("five", 0),
+        points_avg_last_10=_mean("points", 0),
+        points_avg_season=_mean("season_points", 0),
+        points_std_last_10=deviation(pl.col("points_n"), pl.col("points_sum"), pl.col("square_sum")),
+        minutes_avg_last_10=_mean("minutes", 1),
+        usage_rate_last_10=_mean("usage", 1),
+        ts_pct_last_10=_mean("ts", 3),
+        games_played_season=pl.min_horizontal(n, pl.lit(SEASON, pl.Int64)),
+        player_usage_rate_season=_mean("season_usage", 1),
+        team_pace_last_10=_mean("pace", 1),
+        team_off_rating_last_10=_mean("rating", 2),
+        assisted_rate_last_10=rounded(pl.col("assisted_sum"), pl.col("made_sum"), 9),
+        cache_version=pl.lit(VERSION),
+        early_season_flag=young,
+        insufficient_data_reason=pl.when(young).then(pl.format(REASONS["few_games"], n, pl.lit(str(FULL)))),
+        shot_zone_data_available=pl.col("zoned").fill_null(False),
+        expected_games_count=first.expected,
+        actual_games_count=first.actual,
+        dnp_games_count=first.sat_out,
+        missing_games_count=first.missing,
+        completeness_percentage=decimal(first.percent, 1),
+        **shares,
+        **whole,
+        all_windows_complete=pl.all_horizontal(window.complete for window in windows.values()),
+        is_production_ready=pl.all_horizontal(window.ready for window in windows.values()),
+        quality_tier=tier,
+    )

@@ -1,0 +1,228 @@
+"""PSZA: from where a player has shot in his last 10 and 20 games."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from nbaproc.asof import last_before, last_rows
+from nbaproc.boundary import seal
+from nbaproc.canonical import digest
+from nbaproc.columns import Column, Table
+from nbaproc.exact import decimal
+from nbaproc.exact import ratio as rounded
+from nbaproc.failures import Category
+from nbaproc.raw import records
+from nbaproc.raw.context_frames import ContextFrames
+from nbaproc.raw.history import PLAYER_HISTORY
+from nbaproc.tables._bounds import apply_bounds, issue, ranges
+from nbaproc.tables._built import Built
+from nbaproc.tables._columns import B, D, I, S, fact, hash_column, ratio
+from nbaproc.tables._completeness import Window, add_completeness, measured
+from nbaproc.tables._context_columns import measured_columns
+from nbaproc.tables._missing_games import add_missing, below_minimum, draft, minimum_reason, no_history
+
+#: Games of the two windows, and games below which the longer one says nothing.
+SHORT, LONG, LONG_ENOUGH = 10, 20, 15
+ZONES = ("paint", "perimeter", "mid_range", "balanced")
+SAMPLES_10, SAMPLES_20 = ("excellent", "good"), ("excellent", "good", "limited", "insufficient")
+PERCENT, FRACTION, VOLUME = "percent 0–100", "fraction 0–1", "attempts/game"
+
+TABLE = Table(
+    name="player_shot_zone_analysis",
+    dataset="nba_precompute",
+    says="one row per player and date, of everyone with enough games of the season before the date",
+    key=("analysis_date", "player_lookup"),
+    date="analysis_date",
+    code="PSZA",
+    stage="features",
+    early=True,
+    reads=("nbac_schedule",),
+    history=(PLAYER_HISTORY,),
+    columns=(
+        fact("analysis_date", D, "the date; only games before it count", null=False),
+        fact("player_lookup", S, "normalised name", null=False),
+        fact("universal_player_id", S, "id of the person, from his newest game"),
+        ratio("paint_rate_last_10", 2, PERCENT, "share of his shots in the paint"),
+        ratio("mid_range_rate_last_10", 2, PERCENT, "share of his shots from mid-range"),
+        ratio("three_pt_rate_last_10", 2, PERCENT, "share of his shots from three"),
+        fact("total_shots_last_10", I, "shots with a zone; NULL without any", unit="shots"),
+        ratio("paint_pct_last_10", 3, FRACTION, "paint makes / attempts"),
+        ratio("mid_range_pct_last_10", 3, FRACTION, "mid-range makes / attempts"),
+        ratio("three_pt_pct_last_10", 3, FRACTION, "three-point makes / attempts, from the shot source"),
+        ratio("paint_attempts_per_game", 1, VOLUME, "paint attempts per game with known zones"),
+        ratio("mid_range_attempts_per_game", 1, VOLUME, "mid-range attempts per game with known zones"),
+        ratio("three_pt_attempts_per_game", 1, VOLUME, "three-point attempts per game with known zones"),
+        ratio("assisted_rate_last_10", 2, "percent", "assisted makes of all makes, games with known assists"),
+        ratio("unassisted_rate_last_10", 2, "percent", "unassisted makes of all makes, games with known assists"),
+        ratio("paint_rate_last_20", 2, PERCENT, "share in the paint over 20 games; NULL below 15"),
+        ratio("paint_pct_last_20", 3, FRACTION, "paint makes / attempts over 20 games; NULL below 15"),
+        fact("primary_scoring_zone", S, "zone most of his shots come from", values=ZONES),
+        fact("games_in_sample_10", I, "games of the window, with or without shots", null=False, unit="games"),
+        fact("games_in_sample_20", I, "games of the longer window", null=False, unit="games"),
+        Column("zone_games_in_sample_10", I, "of these with known zones", null=False, unit="games"),
+        Column("zone_games_in_sample_20", I, "of these with known zones", null=False, unit="games"),
+        fact("sample_quality_10", S, "by games_in_sample_10", null=False, values=SAMPLES_10),
+        fact("sample_quality_20", S, "by games_in_sample_20", null=False, values=SAMPLES_20),
+        fact("data_quality_tier", S, "high with 10 games, else medium", null=False, values=("high", "medium")),
+        Column("early_season_flag", B, "fewer than 10 games", null=False),
+        *measured_columns(dnp=True),
+        Column("source_player_game_hash", S, "hash over the row hashes of the 20 games", null=False, unit="16 hex"),
+        hash_column("16 hex"),
+    ),
+)
+
+RATES = ("paint_rate_last_10", "mid_range_rate_last_10", "three_pt_rate_last_10")
+SHARES = ("paint_pct_last_10", "mid_range_pct_last_10", "three_pt_pct_last_10", "paint_pct_last_20")
+PER_GAME = ("paint_attempts_per_game", "mid_range_attempts_per_game", "three_pt_attempts_per_game")
+HARD = ranges((*RATES, "paint_rate_last_20"), 0, 100) | ranges(SHARES, 0, 1) | ranges(PER_GAME, 0, None)
+SOFT = (
+    ranges(PER_GAME, None, 40)
+    | {"total_shots_last_10": (None, 400)}
+    | ranges(("assisted_rate_last_10", "unassisted_rate_last_10"), 0, 100)
+)
+PERSON = ["season_year", "player_lookup"]
+
+
+def minimum(day: pl.Expr) -> pl.Expr:
+    """Return how many games a row needs on a day of the season.
+
+    >>> days = pl.DataFrame({"day": [14, 15, 17, 18, 21, 22, 200]})
+    >>> days.select(minimum(pl.col("day"))).to_series().to_list()
+    [7, 8, 8, 9, 9, 10, 10]
+    """
+    return pl.when(day >= 22).then(SHORT).otherwise(pl.min_horizontal(3 + day // 3, pl.lit(9, pl.Int64))).cast(pl.Int64)
+
+
+def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
+    """Build a row for every player with enough games before each date that is not early in its season."""
+    dates = frames.late_dates
+    rows = _grid(frames, dates)
+    empty = dates.join(rows, on="analysis_date", how="anti")
+    played, listed, team_games = frames.history.played, frames.history.listed, frames.team_games
+    windows = {"all": Window(games=SHORT)}
+    rows = add_completeness(rows, windows, frames.since_openers(team_games), played, listed)
+    needed = minimum(pl.col("day"))
+    few = add_missing(rows.filter(pl.col("games") < needed), team_games, played, listed)
+    notes = [no_history(empty)]
+    for category, some in below_minimum(few, "all", needed, team=False).items():
+        notes.append(draft(some, category, "player_lookup", minimum_reason("all", needed), "all"))
+    made = _columns(rows.filter(pl.col("games") >= needed))
+    kept, issues = apply_bounds(TABLE, made, "player_lookup", HARD, SOFT)
+    return Built(seal(TABLE, kept), records.gather([*notes, *issues, _odd_sums(kept)]))
+
+
+def _grid(frames: ContextFrames, dates: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per date and player who has played before it, with his windows and his newest team."""
+    played = frames.since_openers(frames.history.played)
+    people = played.group_by(PERSON).agg(debut=pl.col("game_date").min())
+    grid = dates.join(people, on="season_year").filter(pl.col("debut") < pl.col("analysis_date"))
+    grid = grid.select("analysis_date", *PERSON, "day", game_date="analysis_date").sort(
+        "analysis_date", "player_lookup"
+    )
+    listed = frames.since_openers(frames.history.listed)
+    grid = last_before(grid, listed.select("game_date", *PERSON, "team"), PERSON).drop("last_date")
+    return last_before(grid, _windows(played), PERSON)
+
+
+def _windows(played: pl.DataFrame) -> pl.DataFrame:
+    """Return the sums over each player's last 10 and 20 games, at every game."""
+    zones = ("paint", "mid_range", "three")
+    attempts = {zone: pl.col("three_attempts_pbp" if zone == "three" else f"{zone}_attempts") for zone in zones}
+    makes = {zone: pl.col("three_makes_pbp" if zone == "three" else f"{zone}_makes") for zone in zones}
+    placed = pl.all_horizontal(attempts[zone].is_not_null() for zone in zones)
+    created = pl.all_horizontal(
+        pl.col(name).is_not_null() for name in ("fg_makes", "assisted_fg_makes", "unassisted_fg_makes")
+    )
+    values: dict[str, pl.Expr] = {zone: pl.when(placed).then(attempts[zone]) for zone in zones}
+    values |= {f"{zone}_made": pl.when(placed).then(makes[zone]) for zone in zones}
+    values |= {"placed": pl.when(placed).then(1), "game": pl.lit(1)}
+    creation: dict[str, pl.Expr] = {
+        "made": pl.when(created).then(pl.col("fg_makes")),
+        "assisted": pl.when(created).then(pl.col("assisted_fg_makes")),
+        "unassisted": pl.when(created).then(pl.col("unassisted_fg_makes")),
+    }
+    ten = last_rows(played, PERSON, SHORT, values | creation).rename({"game_n": "games"})
+    twenty = last_rows(played, PERSON, LONG, values).rename({"game_n": "games_sum_long"})
+    long = twenty.select(pl.exclude("game_date", *PERSON).name.suffix("_20")).rename({"games_sum_long_20": "games_20"})
+    ordered = played.sort(*PERSON, "game_date")
+    hashes = [pl.col("data_hash").shift(n).over(PERSON) for n in range(LONG)]
+    texts = ordered.select(pl.concat_str(hashes, separator="|", ignore_nulls=True)).to_series()
+    lineage = pl.Series("lineage", [digest(text) for text in texts], dtype=pl.String)
+    return pl.concat([ten, long, ordered.select("universal_player_id"), lineage.to_frame()], how="horizontal")
+
+
+def _columns(rows: pl.DataFrame) -> pl.DataFrame:
+    paint, mid, three = (pl.col(f"{zone}_sum") for zone in ("paint", "mid_range", "three"))
+    total = paint + mid + three
+    shots = pl.when(total != 0).then(total)
+    games, placed = pl.col("games"), pl.col("placed_n")
+    paint_20 = pl.when(pl.col("games_20") >= LONG_ENOUGH).then(pl.col("paint_sum_20"))
+    total_20 = pl.sum_horizontal("paint_sum_20", "mid_range_sum_20", "three_sum_20")
+    zone = (
+        pl.when(total <= 0)
+        .then(None)
+        .when(100 * paint >= 40 * total)
+        .then(pl.lit("paint"))
+        .when(100 * three >= 40 * total)
+        .then(pl.lit("perimeter"))
+        .when(100 * mid >= 35 * total)
+        .then(pl.lit("mid_range"))
+        .otherwise(pl.lit("balanced"))
+    )
+    quality_20 = (
+        pl.when(pl.col("games_20") == LONG)
+        .then(pl.lit("excellent"))
+        .when(pl.col("games_20") >= 14)
+        .then(pl.lit("good"))
+        .when(pl.col("games_20") >= 10)
+        .then(pl.lit("limited"))
+        .otherwise(pl.lit("insufficient"))
+    )
+    made = pl.when(total != 0).then(pl.col("made_sum"))
+    whole = games == SHORT
+    window = measured("all")
+    return rows.select(
+        "analysis_date",
+        "player_lookup",
+        "universal_player_id",
+        paint_rate_last_10=rounded(100 * paint, total, 2),
+        mid_range_rate_last_10=rounded(100 * mid, total, 2),
+        three_pt_rate_last_10=rounded(100 * three, total, 2),
+        total_shots_last_10=shots,
+        paint_pct_last_10=rounded(pl.col("paint_made_sum"), paint, 3),
+        mid_range_pct_last_10=rounded(pl.col("mid_range_made_sum"), mid, 3),
+        three_pt_pct_last_10=rounded(pl.col("three_made_sum"), three, 3),
+        paint_attempts_per_game=rounded(paint, placed, 1),
+        mid_range_attempts_per_game=rounded(mid, placed, 1),
+        three_pt_attempts_per_game=rounded(three, placed, 1),
+        assisted_rate_last_10=rounded(100 * pl.col("assisted_sum"), made, 2),
+        unassisted_rate_last_10=rounded(100 * pl.col("unassisted_sum"), made, 2),
+        paint_rate_last_20=rounded(100 * paint_20, total_20, 2),
+        paint_pct_last_20=rounded(pl.col("paint_made_sum_20"), paint_20, 3),
+        primary_scoring_zone=zone,
+        games_in_sample_10=games,
+        games_in_sample_20="games_20",
+        zone_games_in_sample_10=placed,
+        zone_games_in_sample_20="placed_n_20",
+        sample_quality_10=pl.when(whole).then(pl.lit("excellent")).otherwise(pl.lit("good")),
+        sample_quality_20=quality_20,
+        data_quality_tier=pl.when(whole).then(pl.lit("high")).otherwise(pl.lit("medium")),
+        early_season_flag=~whole,
+        expected_games_count=window.expected,
+        actual_games_count=window.actual,
+        dnp_games_count=window.sat_out,
+        missing_games_count=window.missing,
+        completeness_percentage=decimal(window.percent, 1),
+        is_production_ready=window.ready,
+        source_player_game_hash="lineage",
+    )
+
+
+def _odd_sums(rows: pl.DataFrame) -> pl.DataFrame:
+    """Note players whose three rates do not add up to 100."""
+    total = pl.sum_horizontal(((pl.col(name) * 100) + 0.5).floor().cast(pl.Int64) for name in RATES)
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in RATES)
+    odd = rows.with_columns(_value=total).filter(known & ((pl.col("_value") - 10_000).abs() > 2))
+    return issue(odd, TABLE, "three_rates", 2, "player_lookup", Category.DATA_ISSUE)

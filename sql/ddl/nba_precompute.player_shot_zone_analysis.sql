@@ -1,0 +1,41 @@
+-- Generated from the declarations by `make ddl`; do not edit.
+CREATE TABLE IF NOT EXISTS `nba_precompute.player_shot_zone_analysis` (
+  analysis_date DATE NOT NULL OPTIONS (description = "the date; only games before it count"),
+  player_lookup STRING NOT NULL OPTIONS (description = "normalised name"),
+  universal_player_id STRING OPTIONS (description = "id of the person, from his newest game"),
+  paint_rate_last_10 FLOAT64 OPTIONS (description = "share of his shots in the paint; unit percent 0–100"),
+  mid_range_rate_last_10 FLOAT64 OPTIONS (description = "share of his shots from mid-range; unit percent 0–100"),
+  three_pt_rate_last_10 FLOAT64 OPTIONS (description = "share of his shots from three; unit percent 0–100"),
+  total_shots_last_10 INT64 OPTIONS (description = "shots with a zone; NULL without any; unit shots"),
+  paint_pct_last_10 FLOAT64 OPTIONS (description = "paint makes / attempts; unit fraction 0–1"),
+  mid_range_pct_last_10 FLOAT64 OPTIONS (description = "mid-range makes / attempts; unit fraction 0–1"),
+  three_pt_pct_last_10 FLOAT64 OPTIONS (description = "three-point makes / attempts, from the shot source; unit fraction 0–1"),
+  paint_attempts_per_game FLOAT64 OPTIONS (description = "paint attempts per game with known zones; unit attempts/game"),
+  mid_range_attempts_per_game FLOAT64 OPTIONS (description = "mid-range attempts per game with known zones; unit attempts/game"),
+  three_pt_attempts_per_game FLOAT64 OPTIONS (description = "three-point attempts per game with known zones; unit attempts/game"),
+  assisted_rate_last_10 FLOAT64 OPTIONS (description = "assisted makes of all makes, games with known assists; unit percent"),
+  unassisted_rate_last_10 FLOAT64 OPTIONS (description = "unassisted makes of all makes, games with known assists; unit percent"),
+  paint_rate_last_20 FLOAT64 OPTIONS (description = "share in the paint over 20 games; NULL below 15; unit percent 0–100"),
+  paint_pct_last_20 FLOAT64 OPTIONS (description = "paint makes / attempts over 20 games; NULL below 15; unit fraction 0–1"),
+  primary_scoring_zone STRING OPTIONS (description = "zone most of his shots come from; one of paint, perimeter, mid_range, balanced"),
+  games_in_sample_10 INT64 NOT NULL OPTIONS (description = "games of the window, with or without shots; unit games"),
+  games_in_sample_20 INT64 NOT NULL OPTIONS (description = "games of the longer window; unit games"),
+  zone_games_in_sample_10 INT64 NOT NULL OPTIONS (description = "of these with known zones; unit games"),
+  zone_games_in_sample_20 INT64 NOT NULL OPTIONS (description = "of these with known zones; unit games"),
+  sample_quality_10 STRING NOT NULL OPTIONS (description = "by games_in_sample_10; one of excellent, good"),
+  sample_quality_20 STRING NOT NULL OPTIONS (description = "by games_in_sample_20; one of excellent, good, limited, insufficient"),
+  data_quality_tier STRING NOT NULL OPTIONS (description = "high with 10 games, else medium; one of high, medium"),
+  early_season_flag BOOL NOT NULL OPTIONS (description = "fewer than 10 games"),
+  expected_games_count INT64 NOT NULL OPTIONS (description = "games of the team in the last games of the window; unit games"),
+  actual_games_count INT64 NOT NULL OPTIONS (description = "games of these with a result; unit games"),
+  dnp_games_count INT64 NOT NULL OPTIONS (description = "games of these he is known not to have played; unit games"),
+  missing_games_count INT64 NOT NULL OPTIONS (description = "games of data that are missing; unit games"),
+  completeness_percentage FLOAT64 NOT NULL OPTIONS (description = "games found, of those expected in games of the window; unit percent 0–100"),
+  is_production_ready BOOL NOT NULL OPTIONS (description = "the window has at least 70 % of its games"),
+  source_player_game_hash STRING NOT NULL OPTIONS (description = "hash over the row hashes of the 20 games; unit 16 hex"),
+  data_hash STRING NOT NULL OPTIONS (description = "canonical hash of the hashed columns, 16 hex digits; unit 16 hex"),
+  processed_at TIMESTAMP NOT NULL OPTIONS (description = "when the row was published")
+)
+PARTITION BY analysis_date
+CLUSTER BY player_lookup
+OPTIONS (require_partition_filter = TRUE, description = "one row per player and date, of everyone with enough games of the season before the date");

@@ -1,0 +1,41 @@
+-- Generated from the declarations by `make ddl`; do not edit.
+CREATE TABLE IF NOT EXISTS `nba_precompute.team_defense_zone_analysis` (
+  analysis_date DATE NOT NULL OPTIONS (description = "the date; only games before it count"),
+  team_abbr STRING NOT NULL OPTIONS (description = "the defending team; unit tricode"),
+  paint_pct_allowed_last_15 FLOAT64 OPTIONS (description = "paint makes / attempts of the opponents; unit fraction 0–1"),
+  paint_attempts_allowed_per_game FLOAT64 OPTIONS (description = "paint attempts per game with known zones; unit attempts/game"),
+  paint_points_allowed_per_game FLOAT64 OPTIONS (description = "points in the paint per game with known zones; unit points/game"),
+  paint_blocks_per_game FLOAT64 OPTIONS (description = "blocked paint attempts per game with known blocks; unit blocks/game"),
+  paint_defense_vs_league_avg FLOAT64 OPTIONS (description = "paint share made minus the league's; above 0 is weaker; unit percentage points"),
+  mid_range_pct_allowed_last_15 FLOAT64 OPTIONS (description = "mid-range makes / attempts of the opponents; unit fraction 0–1"),
+  mid_range_attempts_allowed_per_game FLOAT64 OPTIONS (description = "mid-range attempts, as for the paint; unit attempts/game"),
+  mid_range_blocks_per_game FLOAT64 OPTIONS (description = "blocked mid-range attempts, as for the paint; unit blocks/game"),
+  mid_range_defense_vs_league_avg FLOAT64 OPTIONS (description = "mid-range share made minus the league's; unit percentage points"),
+  three_pt_pct_allowed_last_15 FLOAT64 OPTIONS (description = "three-point makes / attempts, from the box score; unit fraction 0–1"),
+  three_pt_attempts_allowed_per_game FLOAT64 OPTIONS (description = "three-point attempts per game; unit attempts/game"),
+  three_pt_blocks_per_game FLOAT64 OPTIONS (description = "blocked three-point attempts, as for the paint; unit blocks/game"),
+  three_pt_defense_vs_league_avg FLOAT64 OPTIONS (description = "three-point share made minus the league's; unit percentage points"),
+  defensive_rating_last_15 FLOAT64 OPTIONS (description = "mean defensive_rating; unit points/100 poss."),
+  opponent_points_per_game FLOAT64 OPTIONS (description = "mean points allowed; unit points/game"),
+  opponent_pace FLOAT64 OPTIONS (description = "mean pace of the opponents; unit poss./48 min"),
+  strongest_zone STRING OPTIONS (description = "zone with the smallest difference to the league; one of paint, mid_range, perimeter"),
+  weakest_zone STRING OPTIONS (description = "zone with the largest difference to the league; one of paint, mid_range, perimeter"),
+  games_in_sample INT64 NOT NULL OPTIONS (description = "games of the window; unit games"),
+  zone_games_in_sample INT64 NOT NULL OPTIONS (description = "games of the window with known zones; unit games"),
+  calculation_notes STRING OPTIONS (description = "zones without an attempt"),
+  league_paint_pct FLOAT64 NOT NULL OPTIONS (description = "league's share made: mean of teams; unit fraction 0–1"),
+  league_mid_range_pct FLOAT64 NOT NULL OPTIONS (description = "league's share made: mean of teams; unit fraction 0–1"),
+  league_three_pt_pct FLOAT64 NOT NULL OPTIONS (description = "league's share made: mean of teams; unit fraction 0–1"),
+  league_teams_in_sample INT64 NOT NULL OPTIONS (description = "teams in it; 0 where constants stand in; unit teams"),
+  expected_games_count INT64 NOT NULL OPTIONS (description = "games of the team in the last games of the window; unit games"),
+  actual_games_count INT64 NOT NULL OPTIONS (description = "games of these with a result; unit games"),
+  missing_games_count INT64 NOT NULL OPTIONS (description = "games of data that are missing; unit games"),
+  completeness_percentage FLOAT64 NOT NULL OPTIONS (description = "games found, of those expected in games of the window; unit percent 0–100"),
+  is_production_ready BOOL NOT NULL OPTIONS (description = "the window has at least 70 % of its games"),
+  source_team_defense_hash STRING NOT NULL OPTIONS (description = "hash over the row hashes of the window; unit 16 hex"),
+  data_hash STRING NOT NULL OPTIONS (description = "canonical hash of the hashed columns, 16 hex digits; unit 16 hex"),
+  processed_at TIMESTAMP NOT NULL OPTIONS (description = "when the row was published")
+)
+PARTITION BY analysis_date
+CLUSTER BY team_abbr
+OPTIONS (require_partition_filter = TRUE, description = "one row per team and date, of every team with 15 games of the season before the date");
