@@ -18,7 +18,16 @@ SEVEN = wall(DAY, time(19))
 def test_the_last_report_before_the_hour_of_tip_off_counts(run: Run) -> None:
     """Tip-off at 19:00: out the day before, questionable at 11, available at 17, out at 22."""
     world = World().game("LAL", "DEN", game_date_est=SEVEN)
-    for name in ("Ann Alpha", "Ben Bravo", "Cal Charlie", "Dan Delta", "Eve Echo", "Flo Foxtrot", "Gil Golf"):
+    for name in (
+        "Ann Alpha",
+        "Ben Bravo",
+        "Cal Charlie",
+        "Dan Delta",
+        "Eve Echo",
+        "Flo Foxtrot",
+        "Gil Golf",
+        "Hal Hotel",
+    ):
         world.book(name, "LAL")
     world.report("Ann Alpha", "LAL", "out", 17, ago(1)).report("Ann Alpha", "LAL", "questionable", 11)
     world.report("Ann Alpha", "LAL", " Available", 17).report("Ann Alpha", "LAL", "out", 22)
@@ -35,6 +44,8 @@ def test_the_last_report_before_the_hour_of_tip_off_counts(run: Run) -> None:
     world.report("Eve Echo", "LAL", "out", None).report("Flo Foxtrot", "LAL", "out", 24)
     # A report of another game says nothing of this one.
     world.report("Gil Golf", "LAL", "out", 11, day=ago(1))
+    # One name reported by two teams: the first of them counts, and it is not his.
+    world.report("Hal Hotel", "LAL", "out", 11).report("Hal Hotel", "DEN", "questionable", 11)
     made = run(world)
     assert made.who("player_status", "injury_report") == [
         ("annalpha", "available", None),
@@ -44,6 +55,7 @@ def test_the_last_report_before_the_hour_of_tip_off_counts(run: Run) -> None:
         ("eveecho", None, None),
         ("flofoxtrot", None, None),
         ("gilgolf", None, None),
+        ("halhotel", None, None),
     ]
     assert pick(made.team("LAL"), *COUNTED) == (0, 0, 1), "the status is looked at after the choice"
     assert made.counts == {

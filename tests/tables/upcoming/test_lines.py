@@ -68,13 +68,15 @@ def test_names_of_the_feeds_meet_the_row_set_by_the_ladder(run: Run) -> None:
     world.play("Tim Hardaway Jr", "LAL", DAY.replace(day=18)).alias("Nic Claxton", "Nicolas Claxton")
     for name in ("Gary Trent Jr", "Gary Trent Sr"):
         world.play(name, "LAL", DAY.replace(day=18))
-    for name in ("Tim Hardaway", "Nic Claxton", "Gary Trent", "Xavier Bates", "Nobody Here"):
+    # A name that is not what the lookup was made of is no key.
+    world.book("Kenny Key", "LAL").play("Ken Key Jr", "LAL", DAY.replace(day=18), player_lookup="kennykey")
+    for name in ("Tim Hardaway", "Nic Claxton", "Gary Trent", "Xavier Bates", "Nobody Here", "Ken Key"):
         world.prop(name, 12.5).prop(name, 13.5, 90)
     world.prop("Luka Dončić", 30.5, away="BOS", home="MIA").game("BOS", "MIA")
     made = run(world)
     lined = [row["player_lookup"] for row in made.players if row["has_prop_line"]]
     assert lined == ["nicolasclaxton", "timhardawayjr"], "a newcomer's key is his lookup"
-    assert made.counts["unmatched_name", ODDS] == 3, "a game without rows says nothing"
+    assert made.counts["unmatched_name", ODDS] == 4, "a game without rows says nothing"
 
 
 PAIRS = (("BOS", "MIA"), ("NYK", "CHI"), ("DEN", "LAL"), ("PHX", "SAC"), ("ORL", "ATL"))
@@ -180,8 +182,10 @@ def test_the_cut_is_an_early_start_of_a_feed_else_noon(run: Run) -> None:
     world.line("MIA", -1.0, 8 * 60, away="BOS", home="MIA").line("MIA", -2.0, 7 * 60, away="BOS", home="MIA")
     world.prop("Any One", None, 30, away="NYK", home="CHI", game_start_time=at(30))
     world.line("CHI", -1.0, 31, away="NYK", home="CHI").line("CHI", -2.0, 29, away="NYK", home="CHI")
+    world.game("PHX", "UTA").line("UTA", -1.0, 60, away="PHX", home="UTA").prop("Any", None, game_start_time=None)
+    world.prop("Any One", None, 30, away="PHX", home="UTA", game_start_time=at(120))
     made = run(world)
-    assert [made.team(code)["game_spread"] for code in ("DEN", "MIA", "CHI")] == [-1.0, -1.0, -1.0]
+    assert [made.team(code)["game_spread"] for code in ("DEN", "MIA", "CHI", "UTA")] == [-1.0, -1.0, -1.0, -1.0]
     assert (made.counts["tip_mismatch", ""], made.counts["line_after_tip", LINES]) == (1, 3)
 
 

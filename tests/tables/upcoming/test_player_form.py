@@ -106,7 +106,7 @@ def test_averages_usage_and_streaks_of_the_awkward_cast(run: Run) -> None:
     world.play("Not Played", "LAL", ago(3), 30, 30.0, is_dnp=True)
     world.play("Pushes", "LAL", ago(1), 20).play("Pushes", "LAL", ago(3), 20).prop("Pushes", 20.0)
     world.play("Traded", "BOS", ago(4), 8).play("Traded", "LAL", ago(2), 12, is_dnp=None).prop("Traded", 9.5)
-    world.play("Long Ago", "LAL", ago(31), 50).play("Long Ago", "LAL", ago(30), 7).prop("Rookie", 3.5)
+    world.play("Long Ago", "LAL", ago(33), 50).play("Long Ago", "LAL", ago(30), 7).prop("Rookie", 3.5)
     world.play("Usage", "LAL", ago(1), usage_rate=30.5).play("Usage", "LAL", ago(3), usage_rate=None)
     world.play("Usage", "LAL", ago(6), usage_rate=20.4).play("Usage", "LAL", ago(7), usage_rate=90.0)
     for days in (6, 7, 13, 14):
