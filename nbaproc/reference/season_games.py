@@ -119,29 +119,35 @@ class SeasonGames(Generic[GameT]):
         self._games: dict[int | None, dict[str, list[GameT]]] = {}
         for season, entity, game in games:
             self._games.setdefault(season, {}).setdefault(entity, []).append(game)
-        for of_season in self._games.values():
-            for of_entity in of_season.values():
-                of_entity.sort(key=_date)
+        self._dates: dict[int | None, dict[str, list[date]]] = {}
+        for season, of_season in self._games.items():
+            dates = self._dates[season] = {}
+            for entity, of_entity in of_season.items():
+                of_entity.sort(key=lambda game: game.game_date)
+                dates[entity] = [game.game_date for game in of_entity]
 
     def between(self, season: int, entity: str, start: date, end: date) -> list[GameT]:
         """Return the games of an entity from a date to before another, in order."""
-        games = self._games.get(season, {}).get(entity, [])
-        return games[bisect_left(games, start, key=_date) : bisect_left(games, end, key=_date)]
+        first, last = self._places(season, entity, start, end)
+        return self._games[season][entity][first:last] if first < last else []
 
     def newest(self, season: int, entity: str, start: date, end: date, size: int) -> list[GameT]:
         """Return the newest games from a date to before another, newest first and not more than some number."""
-        games = self._games.get(season, {}).get(entity, [])
-        first, last = bisect_left(games, start, key=_date), bisect_left(games, end, key=_date)
-        return games[max(first, last - size) : last][::-1]
-
-    def count(self, season: int, entity: str, start: date, end: date) -> int:
-        """Return how many games an entity has from a date to before another."""
-        games = self._games.get(season, {}).get(entity, [])
-        return max(0, bisect_left(games, end, key=_date) - bisect_left(games, start, key=_date))
+        first, last = self._places(season, entity, start, end)
+        return self._games[season][entity][max(first, last - size) : last][::-1] if first < last else []
 
     def entities(self, season: int, start: date, end: date) -> list[str]:
         """Return everybody who has a game from a date to before another."""
-        return [entity for entity in self._games.get(season, {}) if self.count(season, entity, start, end)]
+        found = []
+        for entity in self._dates.get(season, {}):
+            first, last = self._places(season, entity, start, end)
+            if first < last:
+                found.append(entity)
+        return found
+
+    def _places(self, season: int, entity: str, start: date, end: date) -> tuple[int, int]:
+        dates = self._dates.get(season, {}).get(entity, [])
+        return (bisect_left(dates, start), bisect_left(dates, end))
 
 
 def player_games(rows: Iterable[RawRow]) -> SeasonGames[PlayerGame]:
@@ -207,7 +213,3 @@ def _defense_game(row: RawRow) -> DefenseGame:
         pace=decimal(row, "opponent_pace", 1),
         row_hash=text(row, "data_hash") or "",
     )
-
-
-def _date(game: _Dated) -> date:
-    return game.game_date
