@@ -1,0 +1,73 @@
+"""Both engines with edited tables in between: the factors and the cache of inputs that no history would give.
+
+What is computed of a world is real; the rows of chosen entities are changed, or taken out, before the next table reads
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import polars as pl
+
+from nbaproc.reference import analysis_day, features_stage
+from nbaproc.run import engines
+from tests.tables.precompute.world import DAY, PSZA, TDZA, Made, compute_tables
+from tests.tables.upcoming.world import UPGC, UTGC, Row, World
+
+#: Table -> entity -> columns that change; NULL takes the row out.
+Edits = Mapping[str, Mapping[str, Row | None]]
+ENTITIES = {UPGC: "player_lookup", UTGC: "team_abbr", PSZA: "player_lookup", TDZA: "team_abbr"}
+
+
+def compute_edited(engine: str, world: World, edits: Edits) -> Made:
+    """Compute the four tables of the usual date with an engine, with edits in between."""
+    changed: set[tuple[str, str]] = set()
+
+    def edit(table: str, rows: list[Row]) -> list[Row]:
+        made = []
+        for row in rows:
+            entity = row[ENTITIES[table]]
+            changes = edits.get(table, {}).get(entity, {})
+            if entity in edits.get(table, {}):
+                changed.add((table, entity))
+            if changes is not None:
+                assert changes.keys() <= row.keys()
+                made.append(row | changes)
+        return made
+
+    def builder(name: str) -> Callable[..., Any]:
+        def build(*given: Any) -> Any:
+            built = real_builder(name)(*given)
+            if name not in edits:
+                return built
+            rows = edit(name, built.frame.to_dicts())
+            return replace(built, frame=pl.DataFrame(rows, schema=built.frame.schema, orient="row"))
+
+        return build
+
+    def build_day(*given: Any) -> Any:
+        made = real_day(*given)
+        return {table: edit(table, rows) if table in edits else rows for table, rows in made.items()}
+
+    def zone_rows(table: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def build(*given: Any) -> Any:
+            made = real(*given)
+            return replace(made, rows=edit(table, made.rows))
+
+        return build
+
+    real_builder, real_day = engines.builder, features_stage.build_day
+    with (
+        patch.object(engines, "builder", builder),
+        patch.object(features_stage, "build_day", build_day),
+        patch.object(analysis_day, "defense_rows", zone_rows(TDZA, analysis_day.defense_rows)),
+        patch.object(analysis_day, "shot_rows", zone_rows(PSZA, analysis_day.shot_rows)),
+    ):
+        made = compute_tables(engine, world, DAY)
+    wanted = {(table, entity) for table, of_table in edits.items() for entity in of_table}
+    assert changed == wanted, f"not there to be edited: {wanted - changed}"
+    return made
