@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +15,7 @@ import polars as pl
 
 from nbaproc.reference import analysis_day, features_stage
 from nbaproc.run import engines
-from tests.tables.precompute.world import DAY, PSZA, TDZA, Made, compute_tables
+from tests.tables.precompute.world import DAY, PSZA, TABLES, TDZA, Made, compute_tables
 from tests.tables.upcoming.world import UPGC, UTGC, Row, World
 
 #: Table -> entity -> columns that change; NULL takes the row out.
@@ -23,8 +23,8 @@ Edits = Mapping[str, Mapping[str, Row | None]]
 ENTITIES = {UPGC: "player_lookup", UTGC: "team_abbr", PSZA: "player_lookup", TDZA: "team_abbr"}
 
 
-def compute_edited(engine: str, world: World, edits: Edits) -> Made:
-    """Compute the four tables of the usual date with an engine, with edits in between."""
+def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str] = TABLES) -> Made:
+    """Compute tables of the usual date with an engine, with edits in between."""
     changed: set[tuple[str, str]] = set()
 
     def edit(table: str, rows: list[Row]) -> list[Row]:
@@ -67,7 +67,7 @@ def compute_edited(engine: str, world: World, edits: Edits) -> Made:
         patch.object(analysis_day, "defense_rows", zone_rows(TDZA, analysis_day.defense_rows)),
         patch.object(analysis_day, "shot_rows", zone_rows(PSZA, analysis_day.shot_rows)),
     ):
-        made = compute_tables(engine, world, DAY)
+        made = compute_tables(engine, world, DAY, names=names)
     wanted = {(table, entity) for table, of_table in edits.items() for entity in of_table}
     assert changed == wanted, f"not there to be edited: {wanted - changed}"
     return made

@@ -288,26 +288,34 @@ def test_totals_with_a_projection() -> None:
     assert sum((0, 100_000_000, 25_000_000, found[2])) == 155_000_000
 
 
-MISSING: dict[str, tuple[Edits, str, float]] = {
-    "all but the projection": ({}, "projected_usage_rate", 80.0),
-    "no history": (
-        {UPGC: {"ann": {"days_rest": None}}, PSZA: {"ann": None}},
-        "days_rest, projected_usage_rate, player_shot_zone",
-        40.0,
-    ),
-    "nothing": (
-        {UPGC: {"ann": {"days_rest": None, "pace_differential": None}}, PSZA: {"ann": None}, TDZA: {"MIA": None}},
+#: Case -> columns of the context, whether there is a row of player and team; what is missing, percent.
+MISSING: dict[str, tuple[Row, bool, bool, str, float]] = {
+    "known": ({}, True, True, "projected_usage_rate", 80.0),
+    "young": ({"days_rest": None}, False, True, "days_rest, projected_usage_rate, player_shot_zone", 40.0),
+    "unknown": (
+        {"days_rest": None, "pace_differential": None},
+        False,
+        False,
         "days_rest, projected_usage_rate, pace_differential, player_shot_zone, team_defense_zone",
         0.0,
     ),
 }
 
 
+@cache
+def missing(engine: str) -> Made:
+    edits: Edits = {
+        UPGC: {name: case[0] for name, case in MISSING.items()},
+        PSZA: {name: {} if case[1] else None for name, case in MISSING.items()},
+        TDZA: {OTHERS[n]: {} if case[2] else None for n, case in enumerate(MISSING.values())},
+    }
+    return compute_edited(engine, usual([*MISSING]), edits)
+
+
 @pytest.mark.parametrize("case", MISSING)
 def test_missing_data(engine: str, case: str) -> None:
-    edits, missing, percent = MISSING[case]
-    row = compute_edited(engine, usual(["Ann"]), edits).row(PCF, "Ann")
-    assert pick(row, "missing_data_fields", "data_completeness_pct") == (missing, percent)
+    row = missing(engine).row(PCF, case)
+    assert pick(row, "missing_data_fields", "data_completeness_pct") == MISSING[case][3:]
 
 
 # 3.8 the text of the warehouse.
@@ -399,44 +407,44 @@ def test_the_printed_rows_are_those_of_the_totals(engine: str) -> None:
 
 ISSUES = {
     "own_data_incomplete": None,
-    "upstream_player_shot_zone_incomplete": (PSZA, "ann", "upstream_player_shot_ready"),
-    "upstream_team_defense_zone_incomplete": (TDZA, "MIA", "upstream_team_defense_ready"),
-    "upstream_player_context_incomplete": (UPGC, "ann", "upstream_player_context_ready"),
-    "upstream_team_context_incomplete": (UTGC, "MIA", "upstream_team_context_ready"),
+    "upstream_player_shot_zone_incomplete": (PSZA, "upstream_player_shot_ready"),
+    "upstream_team_defense_zone_incomplete": (TDZA, "upstream_team_defense_ready"),
+    "upstream_player_context_incomplete": (UPGC, "upstream_player_context_ready"),
+    "upstream_team_context_incomplete": (UTGC, "upstream_team_context_ready"),
 }
-FLAGS = [where[2] for where in ISSUES.values() if where]
+FLAGS = [where[1] for where in ISSUES.values() if where]
+#: What is taken out or made not ready: nothing, his own team, the row of a table, its flag.
+OFF: Row = {"is_production_ready": False}
+READY = ["nothing", "own team", *((issue, gone) for issue in list(ISSUES)[1:] for gone in (False, True))]
 
 
-def test_everything_is_ready(engine: str) -> None:
-    row = compute_edited(engine, usual(["Ann"]), {}).row(PCF, "Ann")
-    assert pick(row, *FLAGS, "all_upstreams_ready", "is_production_ready") == (True,) * 6
-    assert row["data_quality_issues"] == []
+@cache
+def readiness(engine: str) -> Made:
+    edits: dict[str, dict[str, Row | None]] = {UPGC: {}, UTGC: {CODES[1]: OFF}, PSZA: {}, TDZA: {CODES[1]: None}}
+    for n, case in enumerate(READY):
+        where = ISSUES[case[0]] if isinstance(case, tuple) else None
+        if where:
+            entity = OTHERS[n] if where[0] in (UTGC, TDZA) else f"man{n}"
+            edits[where[0]][entity] = None if case[1] is True and where[0] != UPGC else OFF
+    world = usual([f"Man {n}" for n in range(len(READY))])
+    defend(world, CODES[1], [allowed((1, 2), (1, 2), (1, 2))] * 15, range(1, 16))
+    return compute_edited(engine, world, edits)
 
 
-@pytest.mark.parametrize("issue", [name for name, where in ISSUES.items() if where])
-@pytest.mark.parametrize("gone", [True, False], ids=["no row", "not ready"])
-def test_one_table_is_not_ready(engine: str, issue: str, gone: bool) -> None:
-    where = ISSUES[issue]
-    assert where is not None
-    table, entity, flag = where
-    edits: Edits = {table: {entity: None if gone and table != UPGC else {"is_production_ready": False}}}
-    row = compute_edited(engine, usual(["Ann"]), edits).row(PCF, "Ann")
-    assert {name for name in FLAGS if not row[name]} == {flag}
-    assert pick(row, "all_upstreams_ready", "is_production_ready") == (False, False)
-    assert row["data_quality_issues"] == [issue]
-
-
-def test_the_opponent_is_asked_not_his_own_team(engine: str) -> None:
-    edits: Edits = {UTGC: {"ATL": {"is_production_ready": False}}}
-    row = compute_edited(engine, usual(["Ann"]), edits).row(PCF, "Ann")
-    assert (CODES[0], row["data_quality_issues"]) == ("ATL", [])
+@pytest.mark.parametrize("case", READY, ids=str)
+def test_readiness(engine: str, case: str | tuple[str, bool]) -> None:
+    """One of four tables is not ready, or has no row; the opponent is asked, not his own team."""
+    row = readiness(engine).row(PCF, f"Man {READY.index(case)}")
+    flags = {ISSUES[case[0]][1]} if isinstance(case, tuple) else set()  # type: ignore[index]
+    assert {name for name in FLAGS if not row[name]} == flags
+    assert pick(row, "all_upstreams_ready", "is_production_ready") == (not flags,) * 2
+    assert row["data_quality_issues"] == ([case[0]] if flags else [])
 
 
 def test_nothing_is_ready(engine: str) -> None:
     world = usual(["Ann"])
     world.rows["player_game_summary"] = [r for r in world.rows["player_game_summary"] if r["game_date"] < ago(10)]
-    off: Row = {"is_production_ready": False}
-    row = compute_edited(engine, world, {UPGC: {"ann": off}, TDZA: {"MIA": off}, UTGC: {"MIA": off}}).row(PCF, "Ann")
+    row = compute_edited(engine, world, {UPGC: {"ann": OFF}, TDZA: {"MIA": OFF}, UTGC: {"MIA": OFF}}).row(PCF, "Ann")
     assert pick(row, *FLAGS, "all_upstreams_ready", "is_production_ready") == (False,) * 6
     assert row["data_quality_issues"] == list(ISSUES)
 
