@@ -104,8 +104,8 @@ def _print(summary: Summary, start: date, end: date) -> None:
         for (table, category), entities in sorted(summary.records.items()):
             names = list(dict.fromkeys(entities))
             more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-            # Of what is expected, and of notes on rows that were written, the number is enough.
-            told = Category[category].kind.group not in ("expected", "note")
+            # Of what nobody need look at the number is enough.
+            told = Category[category].kind.severity != "info"
             who = f": {', '.join(names[:NAMED])}{more}" if told else f", {len(names):,} different"
             click.echo(f"  {len(entities):>9,}  {category} in {table}{who}")
     for stage, tally in summary.tallies.items():

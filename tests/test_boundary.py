@@ -247,12 +247,13 @@ def test_check_wants_all_declared_columns():
 def draft(category: str, **changes: object) -> dict[str, object]:
     values = {"analysis_date": date(2021, 11, 15), "entity_type": "GAME", "entity_id": "g", "detail": ""}
     values |= {"failure_category": category, "failure_class": "note", "failure_reason": "why", "occurrences": 1}
-    return values | changes
+    rare = dict.fromkeys(("failure_type", "is_correctable", "expected_game_count", "actual_game_count"))
+    return values | rare | {"missing_game_dates": [], "resolution_status": "UNRESOLVED"} | changes
 
 
 @pytest.mark.parametrize("category", Category)
 def test_a_record_has_the_class_of_its_category(category):
-    drafts = pl.DataFrame([draft(category.name)], schema=schema(DRAFT), orient="row")
+    drafts = pl.DataFrame([draft(category.name)], schema=schema(DRAFT))
     record = complete_records(OUT, drafts).to_dicts()[0]
     assert (record["can_retry"], record["severity"]) == (category.kind.can_retry, category.kind.severity)
     assert (record["table_name"], record["resolution_status"]) == ("out", "UNRESOLVED")
@@ -261,19 +262,19 @@ def test_a_record_has_the_class_of_its_category(category):
 
 
 def test_a_category_that_does_not_exist_cannot_be_written():
-    drafts = pl.DataFrame([draft("OOPS")], schema=schema(DRAFT), orient="row")
+    drafts = pl.DataFrame([draft("OOPS")], schema=schema(DRAFT))
     with pytest.raises(pl.exceptions.InvalidOperationError):
         complete_records(OUT, drafts)
 
 
 def test_records_are_sorted_and_a_long_reason_is_cut():
     rows = [draft("REGISTRY_MISS", entity_id=name, failure_reason="é" * 2000) for name in ("b", "a")]
-    records = complete_records(OUT, pl.DataFrame(rows, schema=schema(DRAFT), orient="row"))
+    records = complete_records(OUT, pl.DataFrame(rows, schema=schema(DRAFT)))
     assert records["entity_id"].to_list() == ["a", "b"]
     assert set(records["failure_reason"]) == {"é" * 1000}
 
 
 def test_two_records_of_one_key_are_refused():
-    drafts = pl.DataFrame([draft("REGISTRY_MISS")] * 2, schema=schema(DRAFT), orient="row")
+    drafts = pl.DataFrame([draft("REGISTRY_MISS")] * 2, schema=schema(DRAFT))
     with pytest.raises(ConfigurationError, match="processing_failures: duplicate key"):
         complete_records(OUT, drafts)

@@ -662,6 +662,6 @@ def test_real_files_by_several_commands_in_the_opposite_order_give_the_same_byte
     one, report = real_ingest
     order = [taken.path for taken in reversed(report.taken) if taken.table != SHOTS]
     for start in range(0, len(order), 5):
-        ingest_nba_api(lake, order[start : start + 5])
+        ingest_nba_api(lake, order[start : start + 5], report_hour=17)
     wanted = {n: b for n, b in files(one.root).items() if n.startswith(("nba_raw/", "nba_reference/"))}
     assert files(lake.root) == {n: b for n, b in wanted.items() if SHOTS not in n}
