@@ -31,6 +31,7 @@ demo: $(READY) ## Simulate a season, compute its tables, look at them, prove a w
 	$(BIN)/nbaproc backfill --lake demo-lake
 	$(BIN)/nbaproc show team_offense_game_summary --date 2021-11-15 --lake demo-lake
 	$(BIN)/nbaproc show player_game_summary --date 2021-11-15 --team BOS --lake demo-lake
+	$(BIN)/nbaproc show upcoming_player_game_context --date 2021-11-15 --team BOS --lake demo-lake
 	$(BIN)/nbaproc verify --start 2021-11-15 --end 2021-11-21 --lake demo-lake
 	$(BIN)/python tests/examples/leaders.py demo-lake
 
