@@ -158,8 +158,6 @@ def ingest_simulation(
         UsageError: The lake holds other rows of these seasons; nothing is written.
     """
     from nbaproc.sources.simulate import simulate
-    from nbaproc.sources.simulate_feeds import FEED_TABLES
-    from nbaproc.sources.simulate_store import store_feeds
 
     years = range(start_season, start_season + seasons)
     feeds = lake.read_whole(FEEDS)
@@ -190,9 +188,7 @@ def ingest_simulation(
         for name, frame in frames.items():
             kept.setdefault(name, []).append(frame)
         _add_up(report, merge(lake, _bare(shots)))
-    feeds_made = {name: kept.pop(name) for name in FEED_TABLES if name in kept}
     _add_up(report, merge(lake, _bare(kept)))
-    _add_up(report, store_feeds(lake, feeds_made))
     return report
 
 
@@ -201,7 +197,7 @@ def _as_feed(schedule: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bare(new: dict[str, list[pl.DataFrame]]) -> dict[str, list[pl.DataFrame]]:
-    return {name: [frame.drop("data_hash") for frame in frames] for name, frames in new.items()}
+    return {name: [frame.drop("data_hash", strict=False) for frame in frames] for name, frames in new.items()}
 
 
 def _add_up(report: Report, merged: Merge) -> None:

@@ -12,12 +12,12 @@ from nbaproc.lake import Lake
 from nbaproc.raw.contract import RAW_TABLES, STATISTICS
 from nbaproc.raw.schedule import eastern_instant
 from nbaproc.raw.teams import TEAM_NAMES
+from nbaproc.sources.raw_lake import merge
 from nbaproc.sources.simulate import ALL_STARS, simulate, simulate_season
 from nbaproc.sources.simulate_calendar import DEADLINE, opener, regular_season
 from nbaproc.sources.simulate_feeds import FEED_TABLES, INJURIES, LINES, PROPS, ROSTERS, SECOND, feed_frames
 from nbaproc.sources.simulate_league import TEAMS, lookup, rosters_of
 from nbaproc.sources.simulate_squads import Meeting, choose_squad, make_season
-from nbaproc.sources.simulate_store import store_feeds
 
 SEED, YEARS = 7, (2022, 2023)
 Season = dict[str, pl.DataFrame]
@@ -622,9 +622,9 @@ def test_storing_feeds_again_adds_nothing_and_takes_nothing_away(league: dict[in
     lake = Lake(tmp_path / "lake")
     rows = league[YEARS[0]][ROSTERS].drop("data_hash")
     half = rows.filter(pl.col("roster_date").dt.day() < 15)
-    assert store_feeds(lake, {ROSTERS: [half]}).tables[ROSTERS].new == half.height
-    stored = store_feeds(lake, {ROSTERS: [rows]}).tables[ROSTERS]
+    assert merge(lake, {ROSTERS: [half]}).tables[ROSTERS].new == half.height
+    stored = merge(lake, {ROSTERS: [rows]}).tables[ROSTERS]
     assert (stored.new, stored.unchanged) == (rows.height - half.height, half.height)
-    again = store_feeds(lake, {ROSTERS: [half]}).tables[ROSTERS]
+    again = merge(lake, {ROSTERS: [half]}).tables[ROSTERS]
     assert (again.new, again.unchanged, again.files) == (0, half.height, 0)
     assert lake.read_whole(RAW_TABLES[ROSTERS]).drop("data_hash").equals(rows)
