@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 import polars as pl
 
-from nbaproc.reference import analysis_day, features_stage
-from nbaproc.run import engines
+from nbaproc.reference import upcoming_day, zone_day
+from nbaproc.tables import builder as real_builder
 from tests.tables.precompute.world import DAY, PSZA, TABLES, TDZA, Made, compute_tables
 from tests.tables.upcoming.world import UPGC, UTGC, Row, World
 
@@ -50,7 +50,7 @@ def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str]
         return build
 
     def build_day(*given: Any) -> Any:
-        made = real_day(*given)
+        made = upcoming_day.build_day(*given)
         return {table: edit(table, rows) if table in edits else rows for table, rows in made.items()}
 
     def zone_rows(table: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,12 +60,11 @@ def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str]
 
         return build
 
-    real_builder, real_day = engines.builder, features_stage.build_day
     with (
-        patch.object(engines, "builder", builder),
-        patch.object(features_stage, "build_day", build_day),
-        patch.object(analysis_day, "defense_rows", zone_rows(TDZA, analysis_day.defense_rows)),
-        patch.object(analysis_day, "shot_rows", zone_rows(PSZA, analysis_day.shot_rows)),
+        patch("nbaproc.run.engines.builder", builder),
+        patch("nbaproc.reference.features_stage.build_day", build_day),
+        patch("nbaproc.reference.analysis_day.defense_rows", zone_rows(TDZA, zone_day.defense_rows)),
+        patch("nbaproc.reference.analysis_day.shot_rows", zone_rows(PSZA, zone_day.shot_rows)),
     ):
         made = compute_tables(engine, world, DAY, names=names)
     wanted = {(table, entity) for table, of_table in edits.items() for entity in of_table}

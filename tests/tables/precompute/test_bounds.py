@@ -135,8 +135,9 @@ SOFT_PLAYERS: dict[str, tuple[Sequence[Row], list[tuple[str, int, int]]]] = {
 @cache
 def zones(engine: str) -> Made:
     world = season()
-    for n, (games, *_) in enumerate((*HARD_TEAMS.values(), *SOFT_TEAMS.values())):
-        defend(world, CODES_30[n], games)
+    teams = [case[0] for case in HARD_TEAMS.values()] + [case[0] for case in SOFT_TEAMS.values()]
+    for team, games in zip(CODES_30, teams, strict=False):
+        defend(world, team, games)
     for name, (games, *_) in SOFT_PLAYERS.items():
         attend(world, name, "LAL", games)
     for name, (games, *_) in HARD_PLAYERS.items():

@@ -108,7 +108,12 @@ def test_the_printed_hash_is_that_of_the_example(engine: str) -> None:
 
 def test_the_second_printed_hash() -> None:
     table = declarations()[PDC]
-    none = ("universal_player_id", "avg_minutes_per_game_last_7", "primary_scoring_zone", "paint_rate_last_10")
+    none: tuple[str, ...] = (
+        "universal_player_id",
+        "avg_minutes_per_game_last_7",
+        "primary_scoring_zone",
+        "paint_rate_last_10",
+    )
     none += ("three_pt_rate_last_10", "assisted_rate_last_10", "player_age")
     row = row_of(table, PRINTED) | {"player_lookup": "playerthree"} | dict.fromkeys(none)
     row |= {"games_in_last_7_days": 0, "minutes_in_last_7_days": 0}

@@ -171,6 +171,12 @@ def league_row(engine: str, world: World, games: Sequence[Row] = T1) -> Row:
     return compute_tables(engine, defend(world, "LAL", games), names=[TDZA]).row(TDZA, "LAL")
 
 
+def of_zones(*zones: tuple[int, int]) -> Row:
+    """A game with these shots from paint, mid-range and three."""
+    paint, mid, three = zones
+    return allowed(paint, mid, three)
+
+
 def nine_teams(world: World) -> World:
     for n, team in enumerate(OTHERS[:9]):
         defend(world, team, [allowed((20 + n % 3, 35), (13 + n % 3, 35), THREE)] * 10, range(1, 20, 2))
@@ -204,7 +210,7 @@ def test_the_league_settles_each_team_first(engine: str) -> None:
     world = season()
     for i, team in enumerate(OTHERS[:11]):
         sums = [(spread(made + i, 10), tried // 10) for made, tried in ((170, 300), (80, 210), (130, 370))]
-        games = [allowed(*((makes[n], tried) for makes, tried in sums)) for n in range(10)]
+        games = [of_zones(*((makes[n], tried) for makes, tried in sums)) for n in range(10)]
         defend(world, team, games, range(1, 11))
     assert pick(league_row(engine, world), *LEAGUE) == (0.583333333, 0.404761905, 0.364864865, 11)
 
@@ -247,10 +253,11 @@ def test_the_real_row_of_golden_state(engine: str) -> None:
     world, league = season(day, opener=opener), (574129462, 417057868, 351050350)
     for team in (*OTHERS[:9], "MIA"):
         parts = [spread(share, 10) for share in league]
-        defend(world, team, [allowed(*((part[i], 10**8) for part in parts)) for i in range(10)], range(1, 11), day)
+        defend(world, team, [of_zones(*((part[i], 10**8) for part in parts)) for i in range(10)], range(1, 11), day)
     zones = [[spread(n, 15) for n in made_tried] for made_tried in ((281, 516), (78, 233), (164, 502))]
     points = spread(1482, 15)
-    games = [allowed(*((made[i], tried[i]) for made, tried in zones), points=points[i]) for i in range(15)]
+    games = [of_zones(*((made[i], tried[i]) for made, tried in zones)) for i in range(15)]
+    games = [game | {"points_allowed": points[i]} for i, game in enumerate(games)]
     row = compute_tables(engine, defend(world, "GSW", games, day=day), day, names=[TDZA]).row(TDZA, "GSW")
     assert pick(row, *LEAGUE) == (0.574129462, 0.417057868, 0.35105035, 10)
     assert pick(row, *PCT, *ATTEMPTS) == (0.545, 0.335, 0.327, 34.4, 15.5, 33.5)

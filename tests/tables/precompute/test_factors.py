@@ -24,8 +24,8 @@ from tests.tables.precompute.world import DAY, PCF, PSZA, TDZA, Made, allowed, a
 from tests.tables.upcoming.world import UPGC, UTGC, Row, World, ago, lookup, pick
 
 POINT = 10**7
-LOAD = ("days_rest", "back_to_back", "games_in_last_7_days", "minutes_in_last_7_days")
-LOAD = (*LOAD, "avg_minutes_per_game_last_7", "back_to_backs_last_14_days", "player_age")
+LOAD: tuple[str, ...] = ("days_rest", "back_to_back", "games_in_last_7_days", "minutes_in_last_7_days")
+LOAD += ("avg_minutes_per_game_last_7", "back_to_backs_last_14_days", "player_age")
 LABELS = {"paint": "paint", "mid_range": "mid_range", "perimeter": "three_pt"}
 SCORES = ("fatigue_score", "shot_zone_mismatch_score", "pace_score", "usage_spike_score")
 TOTAL = "total_composite_adjustment"

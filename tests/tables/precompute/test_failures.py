@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -33,13 +34,13 @@ from tests.tables.upcoming.world import PGS, TDGS, TOGS, UPGC, Row, World, ago, 
 GAME = shots((1, 2), (1, 2), (1, 2))
 TEAM_GAME = allowed((1, 2), (1, 2), (1, 2))
 WHY = ("failure_type", "is_correctable", "resolution_status", "missing_game_dates")
-NO_WHY = (None, None, "UNRESOLVED", [])
+NO_WHY: tuple[object, ...] = (None, None, "UNRESOLVED", [])
 COUNTED = ("expected_game_count", "actual_game_count")
 EXPECTED, FEW, UPSTREAM = "EXPECTED_INCOMPLETE", "INSUFFICIENT_DATA", "INCOMPLETE_UPSTREAM"
 CLASSES = {EXPECTED: ("expected", "info", False), FEW: ("expected", "info", False)}
 CLASSES |= {UPSTREAM: ("upstream", "warning", True)}
 #: Day of the season, m; n, e0, a, d -> category.
-PLAYERS = {
+PLAYERS: dict[tuple[int, ...], str] = {
     (16, 8, 7, 7, 7, 0): EXPECTED,
     (60, 10, 7, 7, 7, 0): EXPECTED,
     (60, 10, 4, 10, 4, 5): FEW,
@@ -53,7 +54,12 @@ PLAYERS = {
     (16, 8, 7, 8, 7, 1): FEW,
 }
 #: n; e0, a -> category.
-DEFENSES = {(14, 14, 14): EXPECTED, (14, 15, 14): UPSTREAM, (14, 14, 0): EXPECTED, (0, 15, 0): UPSTREAM}
+DEFENSES: dict[tuple[int, ...], str] = {
+    (14, 14, 14): EXPECTED,
+    (14, 15, 14): UPSTREAM,
+    (14, 14, 0): EXPECTED,
+    (0, 15, 0): UPSTREAM,
+}
 
 
 def attended(world: World, n: int, day: date, games: int, expected: int, actual: int, sat_out: int) -> None:
@@ -223,7 +229,7 @@ def blocked(made: Made, day: date = DAY) -> dict[str, str]:
     return found
 
 
-def world_with(*histories: str, games_on: Iterable[date], **changes: object) -> World:
+def world_with(*histories: str, games_on: Iterable[date], **changes: Any) -> World:
     """A listed player with results in some tables."""
     world = season().game("LAL", "DEN", DAY).book("Ann", "LAL", "LAL", "DEN")
     for on_day in games_on:

@@ -13,7 +13,8 @@ import polars as pl
 
 from nbaproc.canonical import digest
 from nbaproc.run.engines import StageRun, compute
-from tests.tables.upcoming.world import DAY, PGS, TDGS, Row, World, ago, lookup, on
+from tests.tables.upcoming.world import DAY as DAY
+from tests.tables.upcoming.world import PGS, TDGS, Row, World, ago, lookup, on
 
 TDZA, PSZA = "team_defense_zone_analysis", "player_shot_zone_analysis"
 PCF, PDC = "player_composite_factors", "player_daily_cache"
