@@ -22,6 +22,13 @@ TODAY = date(2026, 11, 1)
 FIRST, LAST = date(2021, 10, 19), date(2024, 6, 17)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a module on one worker, and all that need the real seasons: their lakes are made once."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group("real" if folder == "real" else str(item.path)))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that the real data was not there."""
     if not (REAL_DATA / "public").is_dir():

@@ -51,7 +51,7 @@ def keys_of_records(stage: StageRun) -> dict[str, list[tuple[object, ...]]]:
 
 
 @given(leagues())
-@examples(60)
+@examples(40)
 def test_both_engines_agree_on_every_cell_record_and_count(league: League) -> None:
     stage = both(league.raw, league.dates)
     event(f"players listed: {rows(stage, PGS).height > 0}")
