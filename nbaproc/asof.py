@@ -177,3 +177,76 @@ def last_rows(
             known.is_not_null().cast(pl.Int64).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_n"),
         ]
     return ordered.select(*by, date, *columns)
+
+
+class Timeline:
+    """History in the order of its keys and dates, for windows of which each row has a size of its own.
+
+    Every window ends with the last history row strictly before a date. Sums are differences of running totals, so that
+    they cost the same whatever the size.
+    """
+
+    def __init__(self, history: pl.DataFrame, by: Sequence[str], *, date: str = "game_date") -> None:
+        """Take the history.
+
+        Args:
+            history: One row per key and date.
+            by: Columns of the key.
+            date: Column of the date.
+        """
+        self.by = list(by)
+        self.date = date
+        self.ordered = history.sort(*by, date)
+        nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(by)
+        self._places = self.ordered.select(*by, date, nth=nth, place=pl.int_range(pl.len(), dtype=pl.Int64))
+
+    def before(self, rows: pl.DataFrame, at: pl.Expr | None = None) -> pl.DataFrame:
+        """Return how many history rows of its key lie strictly before each row's date, and where the last one is.
+
+        Args:
+            rows: Rows with the date and the columns of the key.
+            at: The date to look before, if it is not that of the row.
+
+        Returns:
+            `nth`, the number, 0 without any; `place`, for the other methods, NULL without any; and `last_date`.
+        """
+        asked = rows.select(*self.by, _at=pl.col(self.date) if at is None else at)
+        found = last_before(asked, self._places.rename({self.date: "_at"}), self.by, date="_at")
+        return found.select(pl.col("nth").fill_null(0), "place", "last_date")
+
+    def since(self, rows: pl.DataFrame, start: pl.Expr) -> pl.Series:
+        """Return how many history rows of its key lie from `start`, included, to each row's date, excluded."""
+        return self.before(rows)["nth"] - self.before(rows, start)["nth"]
+
+    def total(self, value: pl.Expr, place: pl.Series, size: pl.Series) -> pl.Series:
+        """Return the sum of an integer over windows; NULLs count 0.
+
+        Args:
+            value: The integer, of the history's columns.
+            place: `place` of `before`.
+            size: Rows of each window.
+
+        >>> from datetime import date
+        >>> days = [date(2024, 1, day) for day in (3, 5, 9)]
+        >>> games = pl.DataFrame({"game_date": days, "team": "BOS", "points": [9, 7, 5]})
+        >>> line = Timeline(games, ["team"])
+        >>> row = pl.DataFrame({"game_date": [date(2024, 1, 9)], "team": ["BOS"]})
+        >>> line.total(pl.col("points"), line.before(row)["place"], pl.Series([2])).to_list()
+        [16]
+        """
+        known = self.ordered.select(value.cast(pl.Int64).fill_null(0).cum_sum()).to_series()
+        sums = pl.concat([pl.Series([0], dtype=pl.Int64), known])
+        last = place.fill_null(-1) + 1
+        return sums.gather(last) - sums.gather(last - size)
+
+    def value(self, name: str, place: pl.Series, size: pl.Series, back: int) -> pl.Series:
+        """Return a column of the history row that lies `back` rows before the last one of each window.
+
+        Args:
+            name: The column.
+            place: `place` of `before`.
+            size: Rows of each window; a row outside gives NULL.
+            back: 0 for the last row.
+        """
+        at = pl.select(pl.when(size > back).then(place - back)).to_series()
+        return self.ordered[name].gather(at)

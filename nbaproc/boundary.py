@@ -23,6 +23,7 @@ DTYPES: dict[Type, pl.DataType] = {
     Type.TIMESTAMP: pl.Datetime("us", "UTC"),
     Type.STRINGS: pl.List(pl.String()),
     Type.DATES: pl.List(pl.Date()),
+    Type.INTS: pl.List(pl.Int64()),
 }
 
 

@@ -41,7 +41,7 @@ def field_text(column: Column) -> pl.Expr:
             text = value.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         case Type.STRINGS:
             text = value.list.eval(pl.element().str.replace_all("|", "/", literal=True).fill_null(NULL)).list.join(",")
-        case Type.DATES:
+        case Type.DATES | Type.INTS:
             text = value.list.eval(pl.element().cast(pl.String).fill_null(NULL)).list.join(",")
         case Type.STRUCT:
             text = value.struct.json_encode()

@@ -1,10 +1,10 @@
 """The one declaration of every table and column.
 
-A `Column` says what a value is: its type, whether it may be NULL, its unit, how many decimals it carries, what it means
-and whether it enters the row hash. A `Table` is an ordered list of columns with a key. From these two come the Polars
-schema (`boundary`), the GoogleSQL (`ddl`), the data dictionary, the checks at the boundary and the row hash of both
-engines. This module needs nothing but the standard library, so that the reference engine can read the declarations
-too.
+A `Column` says what a value is: its type, whether it may be NULL and what that means, its unit and range, how many
+decimals it carries, what it means, where it comes from and whether it enters the row hash. A `Table` is an ordered list
+of columns with a key. From these two come the Polars schema (`boundary`), the GoogleSQL (`ddl`), the data dictionary
+(`dictionary`), the checks at the boundary, the checks of ranges and the row hash of both engines. This module needs
+nothing but the standard library, so that the reference engine can read the declarations too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+
+#: Lowest and highest value; None is open.
+Range = tuple[float | None, float | None]
 
 
 class Type(Enum):
@@ -25,12 +28,13 @@ class Type(Enum):
     TIMESTAMP = "TIMESTAMP"
     STRINGS = "ARRAY<STRING>"
     DATES = "ARRAY<DATE>"
+    INTS = "ARRAY<INT64>"
     STRUCT = "STRUCT"
 
     @property
     def is_list(self) -> bool:
         """Whether the type is an array; arrays are never NULL, an empty one stands for nothing."""
-        return self in (Type.STRINGS, Type.DATES)
+        return self in (Type.STRINGS, Type.DATES, Type.INTS)
 
     @property
     def sql(self) -> str:
@@ -53,6 +57,12 @@ class Column:
         values: The closed list of values of an enumerated STRING, empty where it is open.
         optional: Raw tables only: the whole column may be missing from the source and is then NULL.
         fields: The fields of a STRUCT, in order; a struct is never NULL and never hashed.
+        low: Lowest value of a number that makes sense, None where there is none.
+        high: Highest such value.
+        hard: Whether a value outside of `low` and `high` rejects its row.
+        usual: Narrower range, outside of which a value is so odd that a record notes it; its row is kept.
+        when_null: What NULL means; empty where it means no more than that the source does not have it.
+        source: What the value is taken or computed from: tables (`table.column`) or columns of the same row.
     """
 
     name: str
@@ -65,6 +75,12 @@ class Column:
     values: tuple[str, ...] = ()
     optional: bool = False
     fields: tuple[Column, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    hard: bool = False
+    usual: Range = (None, None)
+    when_null: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself."""
@@ -78,6 +94,32 @@ class Column:
             raise ValueError(f"column {self.name}: a list is never NULL, an empty one stands for nothing")
         if bool(self.fields) != (self.type is Type.STRUCT) or (self.fields and (self.null or self.hashed)):
             raise ValueError(f"column {self.name}: a struct has fields, is never NULL and never hashed")
+        limits = (self.low, self.high)
+        if (limits, self.usual) != ((None, None), (None, None)) and self.type not in (Type.INT64, Type.FLOAT64):
+            raise ValueError(f"column {self.name}: only numbers have a range")
+        if any(low is not None and high is not None and low > high for low, high in (limits, self.usual)):
+            raise ValueError(f"column {self.name}: a range ends below its start")
+        if self.hard and limits == (None, None):
+            raise ValueError(f"column {self.name}: its range rejects rows and is open")
+        if self.when_null and not self.null:
+            raise ValueError(f"column {self.name}: says what NULL means and is never NULL")
+
+    @property
+    def range(self) -> str:
+        """The range in words, empty where it is open.
+
+        >>> Column("pace", Type.FLOAT64, "pace", digits=1, low=0, usual=(70, 140)).range
+        '≥ 0, usually 70…140'
+        """
+        usual = _words(*self.usual)
+        return ", ".join(words for words in (_words(self.low, self.high), usual and f"usually {usual}") if words)
+
+
+def _words(low: float | None, high: float | None) -> str:
+    first, last = ("" if value is None else f"{value}".replace("-", "−") for value in (low, high))
+    if first and last:
+        return f"{first}…{last}" if first != last else first
+    return f"≥ {first}" if first else last and f"≤ {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +139,7 @@ class Table:
         reads: Raw tables the table is computed from.
         history: Output tables of the games stage whose rows strictly before the date the table is computed from, each
             with the columns that are read.
+        look_back: Days before a date that are read of `history`, beyond the start of its season if need be.
         members: Those of them whose rows of the date itself say who has a row, and nothing else.
         covers: `final` where every final game of a date has rows or a record, `all` where every game has, empty where
             a game may have neither.
@@ -114,6 +157,7 @@ class Table:
     inputs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     history: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    look_back: int = 31
     members: tuple[str, ...] = ()
     covers: str = ""
     early: bool = False

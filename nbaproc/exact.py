@@ -58,3 +58,25 @@ def scaled(value: pl.Expr, digits: int) -> pl.Expr:
     power: int = 10**digits
     magnitude = (value.abs() * power + 0.5).floor().cast(pl.Int64)
     return magnitude * value.sign().cast(pl.Int64)
+
+
+def deviation(n: pl.Expr, total: pl.Expr, squares: pl.Expr, digits: int) -> pl.Expr:
+    """Return the sample standard deviation times 10^digits as Int64: integers, one division, one root.
+
+    `sqrt((n·Σy² − (Σy)²) / (n·(n − 1)))`, rounded half away from zero on the double; NULL of fewer than two values.
+
+    Args:
+        n: How many values.
+        total: Their sum.
+        squares: The sum of their squares.
+        digits: Decimals.
+
+    >>> points = [24, 19, 33, 21, 9, 27, 16, 22, 30, 11]
+    >>> args = [pl.lit(v) for v in (10, sum(points), sum(p * p for p in points))]
+    >>> pl.select(deviation(*args, 4)).item()
+    77717
+    """
+    pairs = pl.when(n > 1).then(n * (n - 1))
+    root = ((n * squares - total * total) / pairs).sqrt()
+    power: int = 10**digits
+    return (root * power + 0.5).floor().cast(pl.Int64)

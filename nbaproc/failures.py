@@ -190,4 +190,12 @@ REASONS = {
     "no_history": "no result of the season before the date",
     # -
     "no_context": "the pre-game context has no row of the date",
+    # -
+    "no_played_row": "player_game_summary has no row of anybody who played in this final game",
+    # date
+    "no_recent_game": "no played game in the 60 days before {}",
+    # sum of the scores, rows
+    "contaminated_factors": "player_composite_factors: fatigue_score adds up to {} over {} players, not above 50 each",
+    # columns
+    "constant_features": "one value for every player: {}",
 }

@@ -19,6 +19,7 @@ MAY_IMPORT = {
         "polars",
         "nbaproc.columns",
         "nbaproc.failures",
+        "nbaproc.features",
         "nbaproc.boundary",
         "nbaproc.exact",
         "nbaproc.canonical",
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     | {"nbaproc.calendar", "nbaproc.asof", "nbaproc.raw", "nbaproc.tables"},
     "raw": {"polars", "nbaproc.columns", "nbaproc.failures", "nbaproc.boundary", "nbaproc.exact", "nbaproc.canonical"}
     | {"nbaproc.calendar", "nbaproc.raw"},
-    "reference": {"nbaproc.columns", "nbaproc.failures", "nbaproc.reference"},
+    "reference": {"nbaproc.columns", "nbaproc.failures", "nbaproc.features", "nbaproc.reference"},
 }
 #: Modules of the standard library that reach for files, clocks, processes, the environment or a logger.
 EFFECTS = {

@@ -13,17 +13,21 @@ from nbaproc.raw.names import add_lookups
 #: What is read of each table; a table that is not there has no rows.
 PLAYERS = {
     "game_date": pl.Date,
+    "game_id": pl.String,
     "season_year": pl.Int64,
     "player_lookup": pl.String,
     "universal_player_id": pl.String,
     "player_full_name": pl.String,
     "team_abbr": pl.String,
+    "opponent_team_abbr": pl.String,
+    "home_game": pl.Boolean,
     "is_dnp": pl.Boolean,
     "points": pl.Int64,
     "minutes_played": pl.Float64,
     "usage_rate": pl.Float64,
     "ts_pct": pl.Float64,
     "fg_makes": pl.Int64,
+    "ft_makes": pl.Int64,
     "paint_attempts": pl.Int64,
     "paint_makes": pl.Int64,
     "mid_range_attempts": pl.Int64,
@@ -38,6 +42,7 @@ OFFENSE = {
     "game_date": pl.Date,
     "season_year": pl.Int64,
     "team_abbr": pl.String,
+    "win_flag": pl.Boolean,
     "pace": pl.Float64,
     "offensive_rating": pl.Float64,
 }
@@ -72,11 +77,11 @@ class History:
     """Results of games, those of the computed dates and later ones included: every reader looks before its date.
 
     Attributes:
-        listed: Every player row: `game_date`, `season_year`, `player_lookup`, `name_key`, `team`.
+        listed: Every player row: `game_date`, `season_year`, `player_lookup`, `name_key`, `team`, `is_dnp`.
         played: Rows of players who played: the columns of `PLAYERS` with `team`, and as integers `m10` (tenths of a
             minute, 0 where unknown), `minutes10` (NULL where unknown), `u10` (tenths of a percent), `ts1000`; `gap`,
             the days since the player's game before.
-        offense: `game_date`, `season_year`, `team`, `pace10`, `rating100`.
+        offense: `game_date`, `season_year`, `team`, `win_flag`, `pace10`, `rating100`.
         defense: The columns of `DEFENSE` with `team`, and `rating100`, `opponent_pace10`, `opponent_fta`.
     """
 
@@ -86,6 +91,12 @@ class History:
     defense: pl.DataFrame
 
 
+def took_part() -> pl.Expr:
+    """Return whether a row of the player summary is of somebody who played: minutes or points above 0."""
+    active = ~pl.col("is_dnp").fill_null(False) & pl.col("points").is_not_null()
+    return active & ((pl.col("minutes_played").fill_null(0.0) > 0) | (pl.col("points").fill_null(0) > 0))
+
+
 def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
     """Return the history that some tables of the games stage hold."""
     players = _columns(tables.get("player_game_summary"), PLAYERS).rename({"team_abbr": "team"})
@@ -93,9 +104,7 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
     players = add_lookups(players, "player_full_name", "_made", "_key")
     same = (pl.col("_made") == pl.col("player_lookup")).fill_null(False)
     players = players.with_columns(name_key=pl.when(same).then("_key").otherwise("player_lookup"))
-    minutes = pl.col("minutes_played").fill_null(0.0)
-    took_part = ~pl.col("is_dnp").fill_null(False) & pl.col("points").is_not_null()
-    played = players.filter(took_part & ((minutes > 0) | (pl.col("points") > 0))).with_columns(
+    played = players.filter(took_part()).with_columns(
         minutes10=scaled(pl.col("minutes_played"), 1),
         u10=scaled(pl.col("usage_rate"), 1),
         ts1000=scaled(pl.col("ts_pct"), 3),
@@ -105,11 +114,14 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
     offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
     defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
     return History(
-        players.select("game_date", "season_year", "player_lookup", "name_key", "team"),
+        players.select(
+            "game_date", "season_year", "player_lookup", "name_key", "team", is_dnp=pl.col("is_dnp").fill_null(False)
+        ),
         played.drop("_made", "_key", "is_dnp"),
         offense.select(
             "game_date",
             "season_year",
+            "win_flag",
             team="team_abbr",
             pace10=scaled(pl.col("pace"), 1),
             rating100=scaled(pl.col("offensive_rating"), 2),

@@ -16,9 +16,6 @@ from nbaproc.raw.schedule import Schedule, clean_schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.tables import declarations
 
-#: Days before the first date that are read of the tables that are looked back on.
-LOOK_BACK = 31
-
 
 def read_schedule(lake: Lake) -> Schedule:
     """Return the cleaned schedule of a lake.
@@ -41,7 +38,7 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
         lake: The lake.
         names: Output tables.
         dates: Dates to compute; other dates are not read, except of tables that are read whole and of the tables that
-            are looked back on: those are read from the start of the season, and at least for `LOOK_BACK` days.
+            are looked back on: those are read from the start of the season, and as far as the tables look back.
         tally: Takes the count of rows that lack a required value.
     """
     names = list(names)
@@ -52,10 +49,22 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
         stored = lake.read_whole(table) if name in READ_WHOLE else lake.read(table, min(dates), max(dates))
         raw[name], dropped = read_raw(table, stored)
         tally.add("missing_value", name, dropped)
-    since = min(season_floor(season_year(min(dates))), min(dates) - timedelta(days=LOOK_BACK))
-    for name, columns in sorted({history for table in names for history in declarations()[table].history}):
-        raw[name] = lake.read(declarations()[name], since, max(dates), list(columns))
+    for name, columns, days in _histories(names):
+        since = min(season_floor(season_year(min(dates))), min(dates) - timedelta(days=days))
+        raw[name] = lake.read(declarations()[name], since, max(dates), columns)
     return raw
+
+
+def _histories(names: Iterable[str]) -> list[tuple[str, list[str], int]]:
+    """Return the tables that some tables look back on, with the columns that are read and how many days."""
+    tables = [declarations()[name] for name in names]
+    days: dict[str, int] = {}
+    columns: dict[str, dict[str, None]] = {}
+    for table in tables:
+        for name, wanted in table.history:
+            days[name] = max(days.get(name, 0), table.look_back)
+            columns.setdefault(name, {}).update(dict.fromkeys(wanted))
+    return [(name, list(columns[name]), days[name]) for name in sorted(days)]
 
 
 def missing_history(

@@ -9,7 +9,7 @@ import polars as pl
 from nbaproc.asof import last_before, last_rows
 from nbaproc.boundary import seal
 from nbaproc.columns import Column, Table
-from nbaproc.exact import decimal
+from nbaproc.exact import decimal, deviation
 from nbaproc.exact import ratio as rounded
 from nbaproc.failures import REASONS, Category
 from nbaproc.raw import records
@@ -193,25 +193,6 @@ def _mean(name: str, digits: int) -> pl.Expr:
     return rounded(pl.col(f"{name}_sum"), 10**digits * pl.col(f"{name}_n"), 4)
 
 
-def deviation(n: pl.Expr, total: pl.Expr, squares: pl.Expr) -> pl.Expr:
-    """Return the sample standard deviation at 4 digits: integers, one division, one root.
-
-    `sqrt((n·Σp² − (Σp)²) / (n·(n − 1)))`, rounded half away from zero on the double.
-
-    Args:
-        n: How many values, at least 2.
-        total: Their sum.
-        squares: The sum of their squares.
-
-    >>> points = [24, 19, 33, 21, 9, 27, 16, 22, 30, 11]
-    >>> args = [pl.lit(v) for v in (10, sum(points), sum(p * p for p in points))]
-    >>> pl.select(deviation(*args)).item()
-    7.7717
-    """
-    root = ((n * squares - total * total) / (n * (n - 1))).sqrt()
-    return decimal((root * 10_000 + 0.5).floor().cast(pl.Int64), 4)
-
-
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:
     n = pl.col("games")
     windows = {name: measured(name) for name in WINDOWS}
@@ -230,7 +211,7 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
         points_avg_last_5=_mean("five", 0),
         points_avg_last_10=_mean("points", 0),
         points_avg_season=_mean("season_points", 0),
-        points_std_last_10=deviation(pl.col("points_n"), pl.col("points_sum"), pl.col("square_sum")),
+        points_std_last_10=decimal(deviation(pl.col("points_n"), pl.col("points_sum"), pl.col("square_sum"), 4), 4),
         minutes_avg_last_10=_mean("minutes", 1),
         usage_rate_last_10=_mean("usage", 1),
         ts_pct_last_10=_mean("ts", 3),
