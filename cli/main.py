@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from . import backfill, daily, failures, ingest, show, simulate, tables, verify
+from . import audit, backfill, daily, dictionary, failures, features, ingest, show, simulate, tables, verify
 from .options import shared
 
 
@@ -37,9 +37,12 @@ for command in (
     backfill.backfill,
     daily.daily,
     verify.verify,
+    audit.audit,
     show.show,
     failures.failures,
+    features.features,
     tables.tables,
+    dictionary.dictionary,
 ):
     cli.add_command(command)
 

@@ -144,14 +144,14 @@ def read_tables(text: str) -> list[str]:
         "games": [name for name, table in known.items() if table.stage == "games"],
         "features": [name for name, table in known.items() if table.stage == "features"],
         "phase3": [name for name, table in known.items() if table.dataset == "nba_analytics"],
-        "phase4": [name for name, table in known.items() if table.dataset in ("nba_precompute", "nba_predictions")],
+        "phase4": [name for name, table in known.items() if table.early],
     }
-    codes = {table.code.lower(): [name] for name, table in known.items()}
+    codes = {table.code.lower(): [name] for name, table in known.items() if table.code}
     choices = groups | codes | {name: [name] for name in known}
     wanted: set[str] = set()
     for word in text.split(","):
         if word.strip().lower() not in choices:
-            names = ", ".join(f"{name} ({table.code})" for name, table in known.items())
+            names = ", ".join(f"{name} ({table.code})" if table.code else name for name, table in known.items())
             raise click.UsageError(f"unknown table {word.strip()!r}; there are {names}")
         wanted.update(choices[word.strip().lower()])
     if not wanted:

@@ -108,11 +108,12 @@ class Column:
     def range(self) -> str:
         """The range in words, empty where it is open.
 
-        >>> Column("pace", Type.FLOAT64, "pace", digits=1, low=0, usual=(70, 140)).range
-        '≥ 0, usually 70…140'
+        >>> Column("pace", Type.FLOAT64, "pace", digits=1, low=0, hard=True, usual=(70, 140)).range
+        '≥ 0 (enforced), usually 70…140'
         """
-        usual = _words(*self.usual)
-        return ", ".join(words for words in (_words(self.low, self.high), usual and f"usually {usual}") if words)
+        limits, usual = _words(self.low, self.high), _words(*self.usual)
+        parts = (f"{limits} (enforced)" if self.hard else limits, f"usually {usual}" if usual else "")
+        return ", ".join(part for part in parts if part)
 
 
 def _words(low: float | None, high: float | None) -> str:

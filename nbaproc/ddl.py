@@ -8,15 +8,17 @@ from pathlib import Path
 from nbaproc.columns import Column, Table, Type
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.tables import declarations
+from nbaproc.views import HEADER
+from nbaproc.views import statements as views
 
 #: Column that only the warehouse has, set by the transaction that publishes the rows.
 PROCESSED_AT = Column("processed_at", Type.TIMESTAMP, "when the row was published", null=False)
 
 
 def statements() -> dict[str, str]:
-    """Return the file name and the text of every table's definition."""
+    """Return the file name and the text of every definition: tables, and the views on them."""
     tables = [*declarations().values(), PROCESSING_FAILURES]
-    return {f"{table.dataset}.{table.name}.sql": create_table(table) for table in tables}
+    return {f"{table.dataset}.{table.name}.sql": create_table(table) for table in tables} | views()
 
 
 def create_table(table: Table) -> str:
@@ -30,7 +32,7 @@ def create_table(table: Table) -> str:
     columns = ",\n".join(f"  {_column(c)}" for c in (*table.columns, PROCESSED_AT))
     cluster = [name for name in table.key if name != table.date][:4]
     return (
-        "-- Generated from the declarations by `make ddl`; do not edit.\n"
+        f"{HEADER}"
         f"CREATE TABLE IF NOT EXISTS `{table.dataset}.{table.name}` (\n{columns}\n)\n"
         f"PARTITION BY {table.date}\n"
         f"CLUSTER BY {', '.join(cluster)}\n"
@@ -44,6 +46,10 @@ def _column(column: Column) -> str:
         words.append(f"one of {', '.join(column.values)}")
     if column.unit:
         words.append(f"unit {column.unit}")
+    if column.range:
+        words.append(f"range {column.range}")
+    if column.when_null:
+        words.append(f"NULL: {column.when_null}")
     required = "" if column.null or column.type.is_list else " NOT NULL"
     return f"{column.name} {column.type.sql}{required} OPTIONS (description = {_text('; '.join(words))})"
 

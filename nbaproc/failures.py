@@ -87,10 +87,24 @@ class Category(Enum):
 
 CLASSES = ("expected", "upstream", "data", "bug", "ops", "note")
 ENTITIES = ("PLAYER", "TEAM", "GAME", "DATE")
+#: Where the columns of a record come from, and what NULL means.
+CHECKED, LISTED = "the check that wrote the record", "the list of categories"
+COUNTED = "the schedule, and the results that the table looks back on"
+NO_WINDOW = "the record is not about a window of games"
+NOT_MISSING = "the record is not about missing games of a player"
 
 
-def _column(name: str, type_: Type, says: str, *, null: bool = False, values: tuple[str, ...] = ()) -> Column:
-    return Column(name, type_, says, null=null, values=values)
+def _column(
+    name: str,
+    type_: Type,
+    says: str,
+    source: str = CHECKED,
+    *,
+    values: tuple[str, ...] = (),
+    low: float | None = None,
+    when_null: str = "",
+) -> Column:
+    return Column(name, type_, says, null=bool(when_null), values=values, low=low, when_null=when_null, source=source)
 
 
 #: What a table function returns for each record; `nbaproc.boundary.complete_records` adds the rest.
@@ -100,20 +114,21 @@ DRAFT = (
     _column("entity_id", Type.STRING, "player_lookup, team_abbr, game_id, or DATE_LEVEL"),
     _column("failure_category", Type.STRING, "category", values=tuple(c.name for c in Category)),
     _column("detail", Type.STRING, "name of the note or of the source, empty where the category says all"),
-    _column("failure_class", Type.STRING, "class of the category", values=CLASSES),
+    _column("failure_class", Type.STRING, "class of the category", LISTED, values=CLASSES),
     _column("failure_reason", Type.STRING, "what happened, with the numbers; at most 1,000 characters"),
-    _column("occurrences", Type.INT64, "raw rows the record speaks for"),
+    _column("occurrences", Type.INT64, "raw rows the record speaks for", low=1),
     _column(
         "failure_type",
         Type.STRING,
         "why a player's games are missing",
-        null=True,
+        COUNTED,
         values=("COMPLETE", "INSUFFICIENT_HISTORY", "DATA_GAP", "PLAYER_DNP", "MIXED"),
+        when_null=NOT_MISSING,
     ),
-    _column("is_correctable", Type.BOOL, "loading the missing games would cure it", null=True),
-    _column("expected_game_count", Type.INT64, "games expected in the table's window", null=True),
-    _column("actual_game_count", Type.INT64, "games found in the table's window", null=True),
-    _column("missing_game_dates", Type.DATES, "dates of the games that are missing"),
+    _column("is_correctable", Type.BOOL, "loading the missing games would cure it", COUNTED, when_null=NOT_MISSING),
+    _column("expected_game_count", Type.INT64, "games expected in the window", COUNTED, low=0, when_null=NO_WINDOW),
+    _column("actual_game_count", Type.INT64, "games found in the window", COUNTED, low=0, when_null=NO_WINDOW),
+    _column("missing_game_dates", Type.DATES, "dates of the games that are missing", COUNTED),
     _column("resolution_status", Type.STRING, "whether anybody need look", values=("UNRESOLVED", "PERMANENT")),
 )
 _DRAFT = {column.name: column for column in DRAFT}
@@ -127,9 +142,11 @@ PROCESSING_FAILURES = Table(
     columns=(
         _column("table_name", Type.STRING, "output table"),
         *DRAFT[:6],
-        _column("severity", Type.STRING, "how loud it should be", values=("info", "warning", "error", "critical")),
+        _column(
+            "severity", Type.STRING, "how loud it should be", LISTED, values=("info", "warning", "error", "critical")
+        ),
         _DRAFT["failure_reason"],
-        _column("can_retry", Type.BOOL, "new input may cure it"),
+        _column("can_retry", Type.BOOL, "new input may cure it", LISTED),
         *DRAFT[8:13],
         _DRAFT["occurrences"],
         _DRAFT["resolution_status"],

@@ -88,18 +88,21 @@ class Feature:
     @property
     def declaration(self) -> Column:
         """The column of the store."""
-        sources = "; else ".join(f"{definition} ({label})" for label, definition in self.sources)
+        limits = (self.low, self.high)
         return Column(
             self.column,
             Type.FLOAT64,
-            f"{self.says}: {sources}",
+            self.says,
             null=self.null,
             digits=self.digits,
             unit=self.unit,
             hashed=True,
-            low=self.low,
-            high=self.high,
+            low=self.low if self.hard else None,
+            high=self.high if self.hard else None,
+            hard=self.hard,
+            usual=(None, None) if self.hard else limits,
             when_null=self.lacking,
+            source="; else ".join(f"{definition} ({label})" for label, definition in self.sources),
         )
 
 
@@ -111,6 +114,7 @@ _FEW = "fewer than five games in 60 days"
 _NO_ZONES = "no shot source for any of his last games"
 _NO_DEFENSE = "the opponent has no team_defense_zone_analysis row yet (15 games), or no value in it"
 _NO_LINE = "no points line before tip-off"
+_NO_OPENING = f"{_NO_LINE}, or no opening of it"
 _NO_MINUTES = "no game of the last 10 with known minutes"
 
 FEATURES = (
@@ -248,11 +252,11 @@ FEATURES = (
     ),
     Feature(
         26, "vegas_opening_line", 1, "points", 0, 80, (("vegas", "UPGC.opening_points_line, above 0"),),
-        0.0, "first points line", lacking=_NO_LINE, optional=True, absent="missing",
+        0.0, "first points line", lacking=_NO_OPENING, optional=True, absent="missing",
     ),
     Feature(
         27, "vegas_line_move", 1, "points, f25 − f26", -15, 15, (("vegas", "f25 − f26"),),
-        0.0, "how the line has moved", lacking=_NO_LINE, optional=True, absent="missing",
+        0.0, "how the line has moved", lacking=_NO_OPENING, optional=True, absent="missing",
     ),
     Feature(
         28, "has_vegas_line", 0, "1 / 0", 0, 1, (("calculated", "1 if f25 is known"),),

@@ -10,12 +10,14 @@ import nbaproc
 
 #: Modules and packages whose source decides what a row is.
 SOURCES = (
+    "asof.py",
     "boundary.py",
     "calendar.py",
     "canonical.py",
     "columns.py",
     "exact.py",
     "failures.py",
+    "features.py",
     "raw",
     "tables",
     "reference",

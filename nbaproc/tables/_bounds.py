@@ -1,36 +1,26 @@
-"""Ranges of stored values: impossible ones reject a row, implausible ones are noted."""
+"""Declared ranges of stored values: impossible values reject a row, unusual ones are noted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.columns import Table
+from nbaproc.columns import Range, Table
 from nbaproc.exact import scaled
 from nbaproc.failures import REASONS, Category
 from nbaproc.raw import records
 
-#: Lowest and highest value that is allowed; NULL is open.
-Range = tuple[int | None, int | None]
-
 
 def apply_bounds(
-    table: Table,
-    rows: pl.DataFrame,
-    entity: str,
-    hard: Mapping[str, Range],
-    soft: Mapping[str, Range],
-    further: Mapping[str, pl.Expr] | None = None,
+    table: Table, rows: pl.DataFrame, entity: str, further: Mapping[str, pl.Expr] | None = None
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Take out rows with an impossible value, and note implausible ones.
+    """Take out rows with an impossible value, and note unusual ones.
 
     Args:
-        table: The declaration.
+        table: The declaration, with the ranges.
         rows: Rows as they will be stored.
         entity: Column of the entity.
-        hard: Ranges by column; a row outside one is rejected.
-        soft: Ranges by column; a row outside one is kept and noted.
         further: Further columns of the records of rejected rows.
 
     Returns:
@@ -38,14 +28,14 @@ def apply_bounds(
     """
     notes: list[pl.DataFrame] = []
     bad = pl.lit(False)
-    for name, limits in hard.items():
-        outside = _outside(table, name, limits)
-        notes.append(_records(table, rows.filter(outside), name, entity, Category.VALIDATION_FAILED, further))
+    for column in (c for c in table.columns if c.hard):
+        outside = _outside(table, column.name, (column.low, column.high))
+        notes.append(_records(table, rows.filter(outside), column.name, entity, Category.VALIDATION_FAILED, further))
         bad = bad | outside
     kept = rows.filter(~bad)
-    for name, limits in soft.items():
-        found = kept.filter(_outside(table, name, limits))
-        notes.append(_records(table, found, name, entity, Category.DATA_ISSUE))
+    for column in (c for c in table.columns if c.usual != (None, None)):
+        found = kept.filter(_outside(table, column.name, column.usual))
+        notes.append(_records(table, found, column.name, entity, Category.DATA_ISSUE))
     return kept, notes
 
 
@@ -53,8 +43,8 @@ def _outside(table: Table, name: str, limits: Range) -> pl.Expr:
     low, high = limits
     value = _integer(table, name)
     power = 10 ** _digits(table, name)
-    tests = [value < low * power] if low is not None else []
-    tests += [value > high * power] if high is not None else []
+    tests = [value < round(low * power)] if low is not None else []
+    tests += [value > round(high * power)] if high is not None else []
     return pl.any_horizontal(test.fill_null(False) for test in tests)
 
 
@@ -111,8 +101,3 @@ def issue(
         detail=pl.lit(detail),
         further=further,
     )
-
-
-def ranges(names: Sequence[str], low: int | None, high: int | None) -> dict[str, Range]:
-    """Return the same range for several columns."""
-    return dict.fromkeys(names, (low, high))

@@ -13,7 +13,7 @@ from nbaproc.raw.frames import GameFrames
 from nbaproc.raw.history import took_part
 from nbaproc.tables import player_game_summary
 from nbaproc.tables._built import Built
-from nbaproc.tables._columns import B, D, F, I, S, fact, hash_column
+from nbaproc.tables._columns import B, D, F, I, S, alike, fact, hash_column
 
 TABLE = Table(
     name="ml_labels",
@@ -24,18 +24,22 @@ TABLE = Table(
     stage="games",
     inputs=("player_game_summary",),
     columns=(
-        fact("game_date", D, "US-Eastern date", null=False),
-        fact("season_year", I, "first year of the season", null=False),
-        fact("player_lookup", S, "normalised name", null=False),
-        fact("game_id", S, "canonical game id", null=False),
-        fact("team_abbr", S, "his team", null=False),
-        fact("y_played", B, "he took part: minutes or points above 0", null=False),
-        fact("y_points", I, "points", unit="points"),
-        fact("y_minutes", F, "minutes_played", unit="minutes", digits=1),
-        fact("y_rebounds", I, "offensive_rebounds + defensive_rebounds", unit="count"),
-        fact("y_assists", I, "assists", unit="count"),
-        fact("y_threes", I, "three_pt_makes", unit="count"),
-        fact("y_usage_rate", F, "usage_rate", unit="%", digits=1),
+        *alike(
+            fact("game_date", D, "US-Eastern date", null=False),
+            fact("season_year", I, "first year of the season", null=False, low=1946),
+            fact("player_lookup", S, "normalised name", null=False),
+            fact("game_id", S, "canonical game id", null=False),
+            fact("team_abbr", S, "his team", null=False),
+            fact("y_played", B, "he took part: minutes or points above 0", null=False),
+            fact("y_points", I, "points", unit="points", low=0),
+            fact("y_minutes", F, "minutes_played", unit="minutes", digits=1, low=0),
+            fact("y_rebounds", I, "offensive_rebounds + defensive_rebounds", unit="count", low=0),
+            fact("y_assists", I, "assists", unit="count", low=0),
+            fact("y_threes", I, "three_pt_makes", unit="count", low=0),
+            fact("y_usage_rate", F, "usage_rate", unit="%", digits=1, low=0, high=100),
+            source=player_game_summary.TABLE.name,
+            when_null="NULL in his row: he did not play, or it is not known",
+        ),
         hash_column(),
     ),
 )

@@ -19,7 +19,7 @@ from nbaproc.tables import (
     upcoming_team_game_context,
 )
 from nbaproc.tables._built import Built
-from nbaproc.tables._columns import B, D, F, I, S, fact, hash_column
+from nbaproc.tables._columns import NOT_REGISTERED, B, D, F, I, S, alike, fact, hash_column
 from nbaproc.tables._completeness import add_completeness, measured
 from nbaproc.tables._context_columns import completeness_columns
 from nbaproc.tables._context_rows import context_rows
@@ -48,16 +48,35 @@ ISSUES = (
 )
 
 
-def _score(name: str, digits: int, unit: str, says: str) -> Column:
-    return fact(name, F, says, null=False, unit=unit, digits=digits)
+#: Tables that most columns are computed from, and what NULL means.
+CONTEXT, SHOOTING = "upcoming_player_game_context", "player_shot_zone_analysis"
+DEFENSE, TEAM_CONTEXT = "team_defense_zone_analysis", "upcoming_team_game_context"
+NO_GAME = "no game in the 30 days before"
 
 
-def _field(name: str, type_: Type, says: str, digits: int | None = None) -> Column:
-    return Column(name, type_, says, digits=digits, null=not type_.is_list)
+def _score(name: str, digits: int, unit: str, low: float, high: float, says: str, source: str) -> Column:
+    return fact(name, F, says, null=False, unit=unit, digits=digits, low=low, high=high, source=source)
 
 
-def _struct(name: str, says: str, *fields: Column) -> Column:
-    return Column(name, Type.STRUCT, says, null=False, fields=fields)
+def _field(
+    name: str,
+    type_: Type,
+    says: str,
+    when_null: str = "",
+    *,
+    digits: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Column:
+    return Column(name, type_, says, null=bool(when_null), digits=digits, low=low, high=high, when_null=when_null)
+
+
+def _struct(name: str, says: str, source: str, *fields: Column) -> Column:
+    return Column(name, Type.STRUCT, says, null=False, fields=alike(*fields, source=source), source=source)
+
+
+def _flag(name: str, says: str, source: str) -> Column:
+    return Column(name, B, says, null=False, source=source)
 
 
 TABLE = Table(
@@ -78,76 +97,209 @@ TABLE = Table(
     reads=("nbac_schedule",),
     history=(PLAYER_HISTORY,),
     columns=(
-        fact("game_date", D, "US-Eastern date", null=False),
-        fact("player_lookup", S, "normalised name", null=False),
-        fact("universal_player_id", S, "id of the person in the registry"),
-        fact("game_id", S, "canonical game id", null=False, unit="YYYYMMDD_AWAY_HOME"),
-        fact("fatigue_score", I, "100 is fresh; what rest, load and age take off", null=False, unit="points (0…100)"),
+        *alike(
+            fact("game_date", D, "US-Eastern date", null=False, source="nbac_schedule"),
+            fact("player_lookup", S, "normalised name", null=False),
+            fact("universal_player_id", S, "id of the person in the registry", when_null=NOT_REGISTERED),
+            fact("game_id", S, "canonical game id", null=False, unit="YYYYMMDD_AWAY_HOME"),
+            fact(
+                "fatigue_score",
+                I,
+                "100 is fresh. Off: 15 back-to-back, 10 four games in 7 days, 10 above 240 minutes in them, 8 above 35 "
+                "a game, 12 (5) two (one) back-to-backs in 14 days, 10 (5) age 35 (30); on: 5 three days of rest",
+                null=False,
+                unit="points (0…100)",
+                low=0,
+                high=100,
+            ),
+            source=CONTEXT,
+        ),
         _score(
             "shot_zone_mismatch_score",
             1,
             "points (−10…10)",
-            "weakness of the opponent in the zone the player scores from",
+            -10,
+            10,
+            "the opponent's difference to the league in the zone he scores from (balanced: paint) · his share of shots "
+            "there / 50 %, at most 1; beyond ±5 times 1.2; 0 where unknown",
+            f"{SHOOTING}, {DEFENSE}",
         ),
-        _score("pace_score", 1, "points (−3…3)", "half of own minus opponent pace"),
-        _score("usage_spike_score", 1, "points (−3…3)", "projected minus recent usage; 0 without a projection"),
-        _score("total_composite_adjustment", 2, "points (−19.25…16)", "sum of the unrounded parts, fatigue as −3.25…0"),
+        _score(
+            "pace_score",
+            1,
+            "points (−3…3)",
+            -3,
+            3,
+            "pace_differential / 2, own minus opponent; 0 where unknown",
+            CONTEXT,
+        ),
+        _score(
+            "usage_spike_score",
+            1,
+            "points (−3…3)",
+            -3,
+            3,
+            "0.3 · (projected − recent usage), a rise times 1.15 (1.3) with one star (two) out; 0 without a "
+            "projection, which no source has yet",
+            CONTEXT,
+        ),
+        _score(
+            "total_composite_adjustment",
+            2,
+            "points (−19.25…16)",
+            -19.25,
+            16,
+            "(fatigue_score − 100) / 20 plus the other three scores before they were rounded",
+            "the four scores",
+        ),
         _struct(
             "fatigue_context_json",
             "what the fatigue score was made of",
-            _field("days_rest", I, "days since his last game"),
+            CONTEXT,
+            _field("days_rest", I, "days since his last game", NO_GAME, low=1, high=30),
             _field("back_to_back", B, "he played yesterday"),
-            _field("games_last_7", I, "games in 7 days"),
-            _field("minutes_last_7", I, "minutes in 7 days"),
-            _field("avg_minutes_pg_last_7", F, "minutes per game in 7 days", 1),
-            _field("back_to_backs_last_14", I, "back-to-backs in 14 days"),
-            _field("player_age", I, "full years"),
-            _field("penalties_applied", Type.STRINGS, "what was taken off"),
-            _field("bonuses_applied", Type.STRINGS, "what was added"),
-            _field("final_score", I, "the score"),
+            _field("games_last_7", I, "games_in_last_7_days", low=0, high=6),
+            _field("minutes_last_7", I, "minutes_in_last_7_days", low=0),
+            _field("avg_minutes_pg_last_7", F, "minutes per game of these", "no game in these days", digits=1, low=0),
+            _field("back_to_backs_last_14", I, "back_to_backs_last_14_days", low=0, high=12),
+            _field("player_age", I, "full years", "no roster and no birth date of him", low=0),
+            _field("penalties_applied", Type.STRINGS, "what was taken off, as back_to_back: -15"),
+            _field("bonuses_applied", Type.STRINGS, "what was added, as extra_rest: +5"),
+            _field("final_score", I, "fatigue_score", low=0, high=100),
         ),
         _struct(
             "shot_zone_context_json",
             "what the zone score was made of",
+            f"{SHOOTING}, {DEFENSE}",
             _field("missing_data", B, "zone, rate or defence is not known"),
-            _field("player_primary_zone", S, "zone he scores from"),
-            _field("primary_zone_frequency", F, "share of his shots from there, percent", 2),
-            _field("opponent_weak_zone", S, "weakest zone of the opponent"),
-            _field("opponent_defense_vs_league", F, "opponent in that zone against the league", 2),
-            _field("mismatch_type", S, "favorable, unfavorable or neutral"),
-            _field("final_score", F, "the unrounded score", 4),
+            _field("player_primary_zone", S, "zone he scores from", "no row of him, or no shot with a zone"),
+            _field(
+                "primary_zone_frequency",
+                F,
+                "share of his shots from there, percent",
+                "no row of him, or no shot with a zone",
+                digits=2,
+                low=0,
+                high=100,
+            ),
+            _field("opponent_weak_zone", S, "weakest zone of the opponent", "no row of the opponent, or no zone known"),
+            _field(
+                "opponent_defense_vs_league",
+                F,
+                "opponent in the zone he scores from against the league, percentage points",
+                "his zone, or the opponent's defence of it, is not known",
+                digits=2,
+                low=-100,
+                high=100,
+            ),
+            _field("mismatch_type", S, "favorable above 2, unfavorable below −2, else neutral"),
+            _field("final_score", F, "the score before it was rounded", digits=4, low=-10, high=10),
         ),
         _struct(
             "pace_context_json",
             "what the pace score was made of",
-            _field("pace_differential", F, "own minus opponent pace", 2),
-            _field("opponent_pace_last_10", F, "pace of the opponent", 2),
-            _field("pace_environment", S, "fast, slow or normal"),
-            _field("final_score", F, "the unrounded score", 4),
+            CONTEXT,
+            _field("pace_differential", F, "own minus opponent pace", "the pace of a team is not known", digits=2),
+            _field(
+                "opponent_pace_last_10",
+                F,
+                "pace of the opponent",
+                "the pace of the opponent is not known",
+                digits=2,
+                low=0,
+            ),
+            _field(
+                "pace_environment",
+                S,
+                "fast above 2, slow below −2, else normal",
+                "pace_differential is not known",
+            ),
+            _field("final_score", F, "the score before it was rounded", digits=4, low=-3, high=3),
         ),
         _struct(
             "usage_context_json",
             "what the usage score was made of",
-            _field("projected_usage_rate", F, "projected usage, percent; no source has it yet", 1),
-            _field("avg_usage_last_7", F, "usage of the last 7 days, percent", 1),
-            _field("usage_differential", F, "projected minus recent usage", 1),
-            _field("star_teammates_out", I, "stars of the team listed out or doubtful"),
-            _field("usage_trend", S, "spike, drop or stable"),
-            _field("final_score", F, "the unrounded score", 4),
+            CONTEXT,
+            _field(
+                "projected_usage_rate", F, "projected usage, percent", "no source has it yet", digits=1, low=0, high=100
+            ),
+            _field(
+                "avg_usage_last_7",
+                F,
+                "usage of the last 7 days, percent",
+                "not known of any game in these days",
+                digits=1,
+                low=0,
+                high=100,
+            ),
+            _field(
+                "usage_differential",
+                F,
+                "projected minus recent usage",
+                "one of the two is not known, or the recent one is 0",
+                digits=1,
+            ),
+            _field("star_teammates_out", I, "stars of the team listed out or doubtful", "no injury report", low=0),
+            _field("usage_trend", S, "spike above 2, drop below −2, else stable", "usage_differential is not known"),
+            _field("final_score", F, "the score before it was rounded", digits=4, low=-3, high=3),
         ),
-        _score("data_completeness_pct", 1, "% (0…100)", "20 for each of five inputs that is known"),
-        fact("missing_data_fields", S, "the inputs that are not, joined by commas"),
-        fact("has_warnings", B, "warning_details is known", null=False),
-        fact("warning_details", S, "extreme values, joined by semicolons"),
-        fact("calculation_version", S, "version of the scores", null=False, values=(VERSION,)),
-        *completeness_columns("10 games", dnp=True, expected_unit="games (0…10)", percent_unit="% (0…100)"),
-        Column("upstream_player_shot_ready", B, "his shot zones are there and ready", null=False),
-        Column("upstream_team_defense_ready", B, "the opponent's defence zones are there and ready", null=False),
-        Column("upstream_player_context_ready", B, "his pre-game context is ready", null=False),
-        Column("upstream_team_context_ready", B, "the opponent's pre-game context is there and ready", null=False),
-        Column("all_upstreams_ready", B, "all four", null=False),
-        Column("is_production_ready", B, "all four, and his own window has 70 % of its games", null=False),
-        Column("data_quality_issues", Type.STRINGS, "what is not ready, in a fixed order", null=False, values=ISSUES),
+        *alike(
+            _score(
+                "data_completeness_pct",
+                1,
+                "% (0…100)",
+                0,
+                100,
+                "20 for each of the five inputs that is known",
+                "missing_data_fields",
+            ),
+            fact(
+                "missing_data_fields",
+                S,
+                "of days_rest, projected_usage_rate, pace_differential, player_shot_zone, team_defense_zone those that "
+                "are not known, joined by commas",
+                when_null="all five are known",
+            ),
+            source=f"{CONTEXT}, {SHOOTING}, {DEFENSE}",
+        ),
+        *alike(
+            fact("has_warnings", B, "warning_details is known", null=False),
+            fact(
+                "warning_details",
+                S,
+                "EXTREME_FATIGUE below 50, EXTREME_MATCHUP beyond ±8, EXTREME_ADJUSTMENT beyond ±12 in total, joined "
+                "by semicolons",
+                when_null="nothing is extreme",
+            ),
+            source="the scores before they were rounded",
+        ),
+        fact(
+            "calculation_version",
+            S,
+            "version of the scores",
+            null=False,
+            values=(VERSION,),
+            source="a constant of the code",
+        ),
+        *completeness_columns("10 games", 10, dnp=True, expected_unit="games (0…10)", percent_unit="% (0…100)"),
+        _flag("upstream_player_shot_ready", "his shot zones are there and ready", SHOOTING),
+        _flag("upstream_team_defense_ready", "the opponent's defence zones are there and ready", DEFENSE),
+        _flag("upstream_player_context_ready", "his pre-game context is ready", CONTEXT),
+        _flag("upstream_team_context_ready", "the opponent's pre-game context is there and ready", TEAM_CONTEXT),
+        _flag("all_upstreams_ready", "all four", "the four flags before"),
+        _flag(
+            "is_production_ready",
+            "all four, and his own window has 70 % of its games",
+            "all_upstreams_ready, completeness_percentage",
+        ),
+        Column(
+            "data_quality_issues",
+            Type.STRINGS,
+            "what is not ready, in this order",
+            null=False,
+            values=ISSUES,
+            source="the flags, completeness_percentage",
+        ),
         hash_column("16 hex"),
     ),
 )

@@ -16,11 +16,11 @@ from nbaproc.raw import records
 from nbaproc.raw.context_frames import ContextFrames
 from nbaproc.raw.history import OFFENSE_HISTORY, PLAYER_HISTORY
 from nbaproc.tables import player_shot_zone_analysis, upcoming_player_game_context
-from nbaproc.tables._bounds import apply_bounds, ranges
+from nbaproc.tables._bounds import apply_bounds
 from nbaproc.tables._built import Built
-from nbaproc.tables._columns import B, D, F, I, S, fact, hash_column, ratio
+from nbaproc.tables._columns import NOT_REGISTERED, B, D, F, I, S, alike, fact, hash_column
 from nbaproc.tables._completeness import add_completeness, measured
-from nbaproc.tables._context_columns import completeness_columns, window_columns
+from nbaproc.tables._context_columns import FROM_RESULTS, completeness_columns, window_columns
 from nbaproc.tables._context_rows import context_rows
 from nbaproc.tables._missing_games import add_missing, draft
 
@@ -29,11 +29,25 @@ VERSION = "v2"
 NEEDED, FULL, SEASON, AWAY = 3, 10, 82, 30
 WINDOWS = ("l5", "l10", "l7d", "l14d")
 TIERS = ("gold", "silver", "bronze", "poor", "unusable")
-POINTS, USAGE, RATE = "points (≥ 0)", "% (0…100)", "% (0…100)"
+#: What NULL means.
+UNKNOWN, NO_ZONES = "known of none of these games", "no row of him, or no shot with a zone in his last 10 games"
 
 
-def _count(name: str, unit: str, says: str) -> Column:
-    return fact(name, I, says, null=False, unit=unit)
+def _count(name: str, unit: str, says: str, high: int | None = None) -> Column:
+    return fact(name, I, says, null=False, unit=unit, low=0, high=high, hard=True)
+
+
+def _value(name: str, unit: str, says: str, when_null: str = "", digits: int = 4, high: int | None = None) -> Column:
+    null = bool(when_null)
+    return fact(name, F, says, null=null, digits=digits, unit=unit, low=0, high=high, hard=True, when_null=when_null)
+
+
+def _points(name: str, says: str) -> Column:
+    return _value(name, "points (≥ 0)", says)
+
+
+def _percent(name: str, says: str, when_null: str, digits: int = 4) -> Column:
+    return _value(name, "% (0…100)", says, when_null, digits, 100)
 
 
 TABLE = Table(
@@ -49,49 +63,125 @@ TABLE = Table(
     reads=("nbac_schedule",),
     history=(PLAYER_HISTORY, OFFENSE_HISTORY),
     columns=(
-        fact("cache_date", D, "US-Eastern date", null=False),
-        fact("player_lookup", S, "normalised name", null=False),
-        fact("universal_player_id", S, "id of the person in the registry"),
-        fact(
-            "points_avg_last_5", F, "mean points of his last 5 games of the season", null=False, digits=4, unit=POINTS
+        *alike(
+            fact("cache_date", D, "US-Eastern date", null=False, source="nbac_schedule"),
+            fact("player_lookup", S, "normalised name", null=False),
+            fact("universal_player_id", S, "id of the person in the registry", when_null=NOT_REGISTERED),
+            source="upcoming_player_game_context",
         ),
-        fact("points_avg_last_10", F, "mean points of his last 10 games", null=False, digits=4, unit=POINTS),
-        fact("points_avg_season", F, "mean points of his last 82 games", null=False, digits=4, unit=POINTS),
-        fact("points_std_last_10", F, "sample standard deviation of the last 10", null=False, digits=4, unit=POINTS),
-        ratio("minutes_avg_last_10", 4, "minutes (≥ 0)", "mean minutes of the last 10"),
-        ratio("usage_rate_last_10", 4, USAGE, "mean usage_rate of the last 10"),
-        ratio("ts_pct_last_10", 4, "fraction (≥ 0)", "mean ts_pct of the last 10"),
-        _count("games_played_season", "games (3…82)", "games of the season, at most 82"),
-        ratio("player_usage_rate_season", 4, USAGE, "mean usage_rate of the last 82"),
-        ratio("team_pace_last_10", 4, "possessions / 48 min (≥ 0)", "mean pace of the team's last 10 games"),
-        ratio("team_off_rating_last_10", 4, "points / 100 poss. (≥ 0)", "mean offensive_rating of the team's last 10"),
-        _count("games_in_last_7_days", "games (0…6)", "as in the pre-game context"),
-        _count("games_in_last_14_days", "games (0…13)", "as in the pre-game context"),
-        _count("minutes_in_last_7_days", "minutes (≥ 0)", "as in the pre-game context"),
-        _count("minutes_in_last_14_days", "minutes (≥ 0)", "as in the pre-game context"),
-        _count("back_to_backs_last_14_days", "pairs (0…12)", "as in the pre-game context"),
-        ratio("avg_minutes_per_game_last_7", 1, "minutes (≥ 0)", "as in the pre-game context"),
-        fact(
-            "primary_scoring_zone",
-            S,
-            "as in the shot-zone analysis",
-            unit="`paint`, `mid_range`, `perimeter`, `balanced`",
-            values=player_shot_zone_analysis.ZONES,
+        *alike(
+            _points("points_avg_last_5", "mean points of his last 5 games of the season"),
+            _points("points_avg_last_10", "mean points of his last 10 games"),
+            _points("points_avg_season", "mean points of his last 82 games"),
+            _points("points_std_last_10", "√((n·Σp² − (Σp)²) / (n·(n − 1))) over the points of his last 10 games"),
+            _value("minutes_avg_last_10", "minutes (≥ 0)", "mean minutes_played of the last 10", UNKNOWN),
+            _percent("usage_rate_last_10", "mean usage_rate of the last 10", UNKNOWN),
+            _value("ts_pct_last_10", "fraction (≥ 0)", "mean ts_pct of the last 10", UNKNOWN),
+            fact(
+                "games_played_season",
+                I,
+                "games of the season, at most 82",
+                null=False,
+                unit="games (3…82)",
+                low=NEEDED,
+                high=SEASON,
+            ),
+            _percent("player_usage_rate_season", "mean usage_rate of the last 82", UNKNOWN),
+            source="player_game_summary",
         ),
-        ratio("paint_rate_last_10", 2, RATE, "as in the shot-zone analysis"),
-        ratio("three_pt_rate_last_10", 2, RATE, "as in the shot-zone analysis"),
-        ratio(
-            "assisted_rate_last_10", 9, "fraction (≥ 0)", "assisted makes / makes of the games of 10 with known assists"
+        *alike(
+            _value("team_pace_last_10", "possessions / 48 min (≥ 0)", "mean pace of the team's last 10 games", UNKNOWN),
+            _value(
+                "team_off_rating_last_10",
+                "points / 100 poss. (≥ 0)",
+                "mean offensive_rating of the team's last 10 games",
+                UNKNOWN,
+            ),
+            source="team_offense_game_summary",
         ),
-        fact("player_age", I, "as in the pre-game context", unit="years"),
-        fact("cache_version", S, "version of the windows", null=False, values=(VERSION,)),
-        Column("early_season_flag", B, "fewer than 10 games", null=False),
-        Column("insufficient_data_reason", S, "how many games there are, where fewer than 10"),
-        Column("shot_zone_data_available", B, "the shot-zone analysis has a row of him", null=False),
-        *completeness_columns("5 games", dnp=True, expected_unit="games (0…5)", percent_unit="% (0…100)"),
+        *alike(
+            _count("games_in_last_7_days", "games (0…6)", "his games of date − 6 to date − 1", high=6),
+            _count("games_in_last_14_days", "games (0…13)", "his games of date − 13 to date − 1", high=13),
+            _count("minutes_in_last_7_days", "minutes (≥ 0)", "minutes of these, summed and cut"),
+            _count("minutes_in_last_14_days", "minutes (≥ 0)", "minutes of these, summed and cut"),
+            _count(
+                "back_to_backs_last_14_days", "pairs (0…12)", "pairs of games on consecutive days among the 14", high=12
+            ),
+            _value(
+                "avg_minutes_per_game_last_7",
+                "minutes (≥ 0)",
+                "minutes per game of games_in_last_7_days",
+                "no game in these days",
+                1,
+            ),
+            source="upcoming_player_game_context",
+        ),
+        *alike(
+            fact(
+                "primary_scoring_zone",
+                S,
+                "zone most of his shots come from, as the shot-zone analysis has it",
+                unit="`paint`, `mid_range`, `perimeter`, `balanced`",
+                values=player_shot_zone_analysis.ZONES,
+                when_null=NO_ZONES,
+            ),
+            _percent("paint_rate_last_10", "share of his shots in the paint", NO_ZONES, 2),
+            _percent("three_pt_rate_last_10", "share of his shots from three", NO_ZONES, 2),
+            source="player_shot_zone_analysis",
+        ),
+        *alike(
+            _value(
+                "assisted_rate_last_10",
+                "fraction (≥ 0)",
+                "assisted makes / makes of the games of the last 10 with known assists",
+                "no make in a game with known assists",
+                9,
+            ),
+            source="player_game_summary",
+        ),
+        *alike(
+            fact(
+                "player_age",
+                I,
+                "full years on the date",
+                unit="years",
+                low=0,
+                when_null="no roster and no birth date of him",
+            ),
+            source="upcoming_player_game_context",
+        ),
+        *alike(
+            fact(
+                "cache_version",
+                S,
+                "version of the windows",
+                null=False,
+                values=(VERSION,),
+                source="a constant of the code",
+            ),
+            Column("early_season_flag", B, "fewer than 10 games", null=False),
+            Column(
+                "insufficient_data_reason",
+                S,
+                "games=n;need=10, where he has n games and fewer than 10",
+                when_null="he has 10 games",
+            ),
+            Column(
+                "shot_zone_data_available",
+                B,
+                "the shot-zone analysis has a row of him",
+                null=False,
+                source="player_shot_zone_analysis",
+            ),
+            source="games_played_season",
+        ),
+        *completeness_columns("5 games", 5, dnp=True, expected_unit="games (0…5)", percent_unit="% (0…100)"),
         *window_columns(*WINDOWS, unit="% (0…100)", apart=True),
-        Column("all_windows_complete", B, "no window lacks a game", null=False),
-        Column("is_production_ready", B, "each window has 70 % of its games", null=False),
+        *alike(
+            Column("all_windows_complete", B, "no window lacks a game", null=False),
+            Column("is_production_ready", B, "each window has 70 % of its games", null=False),
+            source=FROM_RESULTS,
+        ),
         Column(
             "quality_tier",
             S,
@@ -99,6 +189,7 @@ TABLE = Table(
             null=False,
             unit="five labels",
             values=TIERS,
+            source="completeness_percentage",
         ),
         hash_column("16 hex"),
     ),
@@ -116,18 +207,6 @@ COPIED = (
     "player_age",
 )
 ZONES = ("primary_scoring_zone", "paint_rate_last_10", "three_pt_rate_last_10")
-HARD = (
-    ranges(("points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10"), 0, None)
-    | ranges(("minutes_avg_last_10", "ts_pct_last_10", "team_pace_last_10", "team_off_rating_last_10"), 0, None)
-    | ranges(("minutes_in_last_7_days", "minutes_in_last_14_days", "avg_minutes_per_game_last_7"), 0, None)
-    | ranges(("assisted_rate_last_10",), 0, None)
-    | ranges(("usage_rate_last_10", "player_usage_rate_season", "paint_rate_last_10", "three_pt_rate_last_10"), 0, 100)
-    | {
-        "games_in_last_7_days": (0, 6),
-        "games_in_last_14_days": (0, 13),
-        "back_to_backs_last_14_days": (0, 12),
-    }
-)
 #: Columns of every record of the table.
 COUNTED = {
     "expected_game_count": pl.col("expected_games_count"),
@@ -160,7 +239,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
         "player_lookup", *ZONES, game_date="analysis_date", zoned=pl.lit(True)
     )
     rows = rows.join(zones, on=["game_date", "player_lookup"], how="left", maintain_order="left")
-    kept, issues = apply_bounds(TABLE, _columns(rows), "player_lookup", HARD, {}, COUNTED)
+    kept, issues = apply_bounds(TABLE, _columns(rows), "player_lookup", COUNTED)
     return Built(seal(TABLE, kept), records.gather([*notes, *issues]))
 
 

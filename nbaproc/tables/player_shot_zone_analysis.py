@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,9 +17,9 @@ from nbaproc.failures import Category
 from nbaproc.raw import records
 from nbaproc.raw.context_frames import ContextFrames
 from nbaproc.raw.history import PLAYER_HISTORY
-from nbaproc.tables._bounds import apply_bounds, issue, ranges
+from nbaproc.tables._bounds import apply_bounds, issue
 from nbaproc.tables._built import Built
-from nbaproc.tables._columns import B, D, I, S, fact, hash_column, ratio
+from nbaproc.tables._columns import NOT_REGISTERED, B, D, I, S, alike, fact, hash_column, ratio
 from nbaproc.tables._completeness import Window, add_completeness, measured
 from nbaproc.tables._context_columns import measured_columns
 from nbaproc.tables._missing_games import add_missing, below_minimum, draft, minimum_reason, no_history
@@ -27,7 +28,32 @@ from nbaproc.tables._missing_games import add_missing, below_minimum, draft, min
 SHORT, LONG, LONG_ENOUGH = 10, 20, 15
 ZONES = ("paint", "perimeter", "mid_range", "balanced")
 SAMPLES_10, SAMPLES_20 = ("excellent", "good"), ("excellent", "good", "limited", "insufficient")
-PERCENT, FRACTION, VOLUME = "percent 0–100", "fraction 0–1", "attempts/game"
+#: What NULL means.
+NO_SHOTS, NO_ZONES = "no shot with a zone in the 10 games", "zones known in none of the 10 games"
+NO_MAKES = f"{NO_SHOTS}, or no make in a game with known assists"
+FEW = f"fewer than {LONG_ENOUGH} games, or no such shot in them"
+
+
+def _rate(name: str, says: str, when_null: str = NO_SHOTS) -> Column:
+    return ratio(name, 2, "percent 0–100", says, low=0, high=100, hard=True, when_null=when_null)
+
+
+def _share(name: str, says: str, when_null: str) -> Column:
+    return ratio(name, 3, "fraction 0–1", says, low=0, high=1, hard=True, when_null=when_null)
+
+
+def _per_game(zone: str, words: str) -> Column:
+    name, says = f"{zone}_attempts_per_game", f"{words} attempts / games with known zones"
+    return ratio(name, 1, "attempts/game", says, low=0, hard=True, usual=(None, 40), when_null=NO_ZONES)
+
+
+def _created(name: str, says: str) -> Column:
+    return ratio(name, 2, "percent", says, usual=(0, 100), when_null=NO_MAKES)
+
+
+def _games(name: str, says: str, low: int, high: int) -> Column:
+    return Column(name, I, says, null=False, unit="games", low=low, high=high)
+
 
 TABLE = Table(
     name="player_shot_zone_analysis",
@@ -41,47 +67,91 @@ TABLE = Table(
     reads=("nbac_schedule",),
     history=(PLAYER_HISTORY,),
     columns=(
-        fact("analysis_date", D, "the date; only games before it count", null=False),
-        fact("player_lookup", S, "normalised name", null=False),
-        fact("universal_player_id", S, "id of the person, from his newest game"),
-        ratio("paint_rate_last_10", 2, PERCENT, "share of his shots in the paint"),
-        ratio("mid_range_rate_last_10", 2, PERCENT, "share of his shots from mid-range"),
-        ratio("three_pt_rate_last_10", 2, PERCENT, "share of his shots from three"),
-        fact("total_shots_last_10", I, "shots with a zone; NULL without any", unit="shots"),
-        ratio("paint_pct_last_10", 3, FRACTION, "paint makes / attempts"),
-        ratio("mid_range_pct_last_10", 3, FRACTION, "mid-range makes / attempts"),
-        ratio("three_pt_pct_last_10", 3, FRACTION, "three-point makes / attempts, from the shot source"),
-        ratio("paint_attempts_per_game", 1, VOLUME, "paint attempts per game with known zones"),
-        ratio("mid_range_attempts_per_game", 1, VOLUME, "mid-range attempts per game with known zones"),
-        ratio("three_pt_attempts_per_game", 1, VOLUME, "three-point attempts per game with known zones"),
-        ratio("assisted_rate_last_10", 2, "percent", "assisted makes of all makes, games with known assists"),
-        ratio("unassisted_rate_last_10", 2, "percent", "unassisted makes of all makes, games with known assists"),
-        ratio("paint_rate_last_20", 2, PERCENT, "share in the paint over 20 games; NULL below 15"),
-        ratio("paint_pct_last_20", 3, FRACTION, "paint makes / attempts over 20 games; NULL below 15"),
-        fact("primary_scoring_zone", S, "zone most of his shots come from", values=ZONES),
-        fact("games_in_sample_10", I, "games of the window, with or without shots", null=False, unit="games"),
-        fact("games_in_sample_20", I, "games of the longer window", null=False, unit="games"),
-        Column("zone_games_in_sample_10", I, "of these with known zones", null=False, unit="games"),
-        Column("zone_games_in_sample_20", I, "of these with known zones", null=False, unit="games"),
-        fact("sample_quality_10", S, "by games_in_sample_10", null=False, values=SAMPLES_10),
-        fact("sample_quality_20", S, "by games_in_sample_20", null=False, values=SAMPLES_20),
-        fact("data_quality_tier", S, "high with 10 games, else medium", null=False, values=("high", "medium")),
-        Column("early_season_flag", B, "fewer than 10 games", null=False),
-        *measured_columns(dnp=True),
-        Column("source_player_game_hash", S, "hash over the row hashes of the 20 games", null=False, unit="16 hex"),
+        *alike(
+            fact("analysis_date", D, "the date; only games before it count", null=False, source="nbac_schedule"),
+            fact("player_lookup", S, "normalised name", null=False),
+            fact("universal_player_id", S, "id of the person, from his newest game", when_null=NOT_REGISTERED),
+            _rate("paint_rate_last_10", "100 · paint attempts / attempts with a zone"),
+            _rate("mid_range_rate_last_10", "100 · mid-range attempts / attempts with a zone"),
+            _rate("three_pt_rate_last_10", "100 · three-point attempts of the shot source / attempts with a zone"),
+            fact(
+                "total_shots_last_10",
+                I,
+                "attempts with a zone",
+                unit="shots",
+                low=1,
+                usual=(None, 400),
+                when_null=NO_SHOTS,
+            ),
+            _share("paint_pct_last_10", "paint makes / attempts", "no paint attempt"),
+            _share("mid_range_pct_last_10", "mid-range makes / attempts", "no mid-range attempt"),
+            _share(
+                "three_pt_pct_last_10", "three-point makes / attempts, from the shot source", "no three-point attempt"
+            ),
+            _per_game("paint", "paint"),
+            _per_game("mid_range", "mid-range"),
+            _per_game("three_pt", "three-point"),
+            _created(
+                "assisted_rate_last_10", "100 · assisted makes / makes of the box score, over games with known assists"
+            ),
+            _created(
+                "unassisted_rate_last_10",
+                "100 · unassisted makes / makes of the box score, over games with known assists",
+            ),
+            _rate("paint_rate_last_20", "100 · paint attempts / attempts with a zone, over 20 games", FEW),
+            _share("paint_pct_last_20", "paint makes / attempts, over 20 games", FEW),
+            fact(
+                "primary_scoring_zone",
+                S,
+                "first of paint from 40 % of his shots, perimeter from 40 % threes, mid_range from 35 %; else balanced",
+                values=ZONES,
+                when_null=NO_SHOTS,
+            ),
+            replace(_games("games_in_sample_10", "games of the window, with or without shots", 7, SHORT), hashed=True),
+            replace(_games("games_in_sample_20", "games of the longer window", 7, LONG), hashed=True),
+            _games("zone_games_in_sample_10", "games_in_sample_10 with known zones", 0, SHORT),
+            _games("zone_games_in_sample_20", "games_in_sample_20 with known zones", 0, LONG),
+            fact(
+                "sample_quality_10",
+                S,
+                "excellent with 10 games, else good",
+                null=False,
+                values=SAMPLES_10,
+                source="games_in_sample_10",
+            ),
+            fact(
+                "sample_quality_20",
+                S,
+                "excellent with 20 games, good from 14, limited from 10, else insufficient",
+                null=False,
+                values=SAMPLES_20,
+                source="games_in_sample_20",
+            ),
+            fact(
+                "data_quality_tier",
+                S,
+                "high with 10 games, else medium",
+                null=False,
+                values=("high", "medium"),
+                source="games_in_sample_10",
+            ),
+            Column("early_season_flag", B, "fewer than 10 games", null=False, source="games_in_sample_10"),
+            source="player_game_summary",
+        ),
+        *measured_columns("10 games", SHORT, dnp=True),
+        Column(
+            "source_player_game_hash",
+            S,
+            "hash over the row hashes of the 20 games, newest first",
+            null=False,
+            unit="16 hex",
+            source="player_game_summary.data_hash",
+        ),
         hash_column("16 hex"),
     ),
 )
 
 RATES = ("paint_rate_last_10", "mid_range_rate_last_10", "three_pt_rate_last_10")
-SHARES = ("paint_pct_last_10", "mid_range_pct_last_10", "three_pt_pct_last_10", "paint_pct_last_20")
-PER_GAME = ("paint_attempts_per_game", "mid_range_attempts_per_game", "three_pt_attempts_per_game")
-HARD = ranges((*RATES, "paint_rate_last_20"), 0, 100) | ranges(SHARES, 0, 1) | ranges(PER_GAME, 0, None)
-SOFT = (
-    ranges(PER_GAME, None, 40)
-    | {"total_shots_last_10": (None, 400)}
-    | ranges(("assisted_rate_last_10", "unassisted_rate_last_10"), 0, 100)
-)
 PERSON = ["season_year", "player_lookup"]
 
 
@@ -109,7 +179,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     for category, some in below_minimum(few, "all", needed, team=False).items():
         notes.append(draft(some, category, "player_lookup", minimum_reason("all", needed), "all"))
     made = _columns(rows.filter(pl.col("games") >= needed))
-    kept, issues = apply_bounds(TABLE, made, "player_lookup", HARD, SOFT)
+    kept, issues = apply_bounds(TABLE, made, "player_lookup")
     return Built(seal(TABLE, kept), records.gather([*notes, *issues, _odd_sums(kept)]))
 
 

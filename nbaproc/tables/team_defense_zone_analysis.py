@@ -16,9 +16,9 @@ from nbaproc.raw import records
 from nbaproc.raw.context_frames import ContextFrames
 from nbaproc.raw.history import DEFENSE_HISTORY
 from nbaproc.raw.teams import TEAMS
-from nbaproc.tables._bounds import apply_bounds, ranges
+from nbaproc.tables._bounds import apply_bounds
 from nbaproc.tables._built import Built
-from nbaproc.tables._columns import D, F, I, S, fact, hash_column, ratio
+from nbaproc.tables._columns import D, F, I, S, alike, fact, hash_column, ratio
 from nbaproc.tables._completeness import Window, add_team_completeness, measured
 from nbaproc.tables._context_columns import measured_columns
 from nbaproc.tables._missing_games import below_minimum, draft, minimum_reason, no_history
@@ -32,7 +32,32 @@ BILLION = 10**9
 #: Zones in the order in which ties are broken: label, and short name of its counts.
 ZONES = ("paint", "mid_range", "perimeter")
 SHORT = {"paint": "paint", "mid_range": "mid", "perimeter": "three"}
-FRACTION, POINTS = "fraction 0–1", "percentage points"
+FRACTION, PER_GAME = "fraction 0–1", "attempts/game"
+#: What NULL means.
+NO_PAINT, NO_MID, NO_THREE = (f"no known {zone} attempt" for zone in ("paint", "mid-range", "three-point"))
+NO_ZONES, NO_BLOCKS = "zones known in none of the 15 games", "blocks known in none of the 15 games"
+
+
+def _share(zone: str, says: str, when_null: str) -> Column:
+    name = f"{zone}_pct_allowed_last_15"
+    return ratio(name, 3, FRACTION, says, low=0, high=1, hard=True, when_null=when_null)
+
+
+def _against_league(zone: str, when_null: str) -> Column:
+    says = f"100 · (makes / attempts allowed, not rounded, − league_{zone}_pct); above 0 is a weaker defence"
+    name, unit = f"{zone}_defense_vs_league_avg", "percentage points"
+    return ratio(name, 2, unit, says, low=-100, high=100, hard=True, usual=(-15, 15), when_null=when_null)
+
+
+def _per_game(name: str, unit: str, says: str, when_null: str, most: int | None = None) -> Column:
+    return ratio(name, 1, unit, says, low=0, hard=True, usual=(None, most), when_null=when_null)
+
+
+def _of_league(zone: str) -> Column:
+    constant = LEAGUE[SHORT.get(zone, "three")] / BILLION
+    says = f"mean over the league's teams of makes / attempts allowed in 30 days; {constant} with fewer than 10 teams"
+    return Column(f"league_{zone}_pct", F, says, null=False, digits=9, unit=FRACTION, low=0, high=1)
+
 
 TABLE = Table(
     name="team_defense_zone_analysis",
@@ -46,57 +71,138 @@ TABLE = Table(
     reads=("nbac_schedule",),
     history=(DEFENSE_HISTORY,),
     columns=(
-        fact("analysis_date", D, "the date; only games before it count", null=False),
-        fact("team_abbr", S, "the defending team", null=False, unit="tricode"),
-        ratio("paint_pct_allowed_last_15", 3, FRACTION, "paint makes / attempts of the opponents"),
-        ratio("paint_attempts_allowed_per_game", 1, "attempts/game", "paint attempts per game with known zones"),
-        ratio("paint_points_allowed_per_game", 1, "points/game", "points in the paint per game with known zones"),
-        ratio("paint_blocks_per_game", 1, "blocks/game", "blocked paint attempts per game with known blocks"),
-        ratio("paint_defense_vs_league_avg", 2, POINTS, "paint share made minus the league's; above 0 is weaker"),
-        ratio("mid_range_pct_allowed_last_15", 3, FRACTION, "mid-range makes / attempts of the opponents"),
-        ratio("mid_range_attempts_allowed_per_game", 1, "attempts/game", "mid-range attempts, as for the paint"),
-        ratio("mid_range_blocks_per_game", 1, "blocks/game", "blocked mid-range attempts, as for the paint"),
-        ratio("mid_range_defense_vs_league_avg", 2, POINTS, "mid-range share made minus the league's"),
-        ratio("three_pt_pct_allowed_last_15", 3, FRACTION, "three-point makes / attempts, from the box score"),
-        ratio("three_pt_attempts_allowed_per_game", 1, "attempts/game", "three-point attempts per game"),
-        ratio("three_pt_blocks_per_game", 1, "blocks/game", "blocked three-point attempts, as for the paint"),
-        ratio("three_pt_defense_vs_league_avg", 2, POINTS, "three-point share made minus the league's"),
-        ratio("defensive_rating_last_15", 2, "points/100 poss.", "mean defensive_rating"),
-        ratio("opponent_points_per_game", 1, "points/game", "mean points allowed"),
-        ratio("opponent_pace", 1, "poss./48 min", "mean pace of the opponents"),
-        fact("strongest_zone", S, "zone with the smallest difference to the league", values=ZONES),
-        fact("weakest_zone", S, "zone with the largest difference to the league", values=ZONES),
-        fact("games_in_sample", I, "games of the window", null=False, unit="games"),
-        Column("zone_games_in_sample", I, "games of the window with known zones", null=False, unit="games"),
-        fact("calculation_notes", S, "zones without an attempt"),
-        Column("league_paint_pct", F, "league's share made: mean of teams", null=False, digits=9, unit=FRACTION),
-        Column("league_mid_range_pct", F, "league's share made: mean of teams", null=False, digits=9, unit=FRACTION),
-        Column("league_three_pt_pct", F, "league's share made: mean of teams", null=False, digits=9, unit=FRACTION),
-        Column("league_teams_in_sample", I, "teams in it; 0 where constants stand in", null=False, unit="teams"),
-        *measured_columns(dnp=False),
-        Column("source_team_defense_hash", S, "hash over the row hashes of the window", null=False, unit="16 hex"),
+        *alike(
+            fact("analysis_date", D, "the date; only games before it count", null=False, source="nbac_schedule"),
+            fact("team_abbr", S, "the defending team", null=False, unit="tricode"),
+            _share("paint", "paint makes / attempts of the opponents", NO_PAINT),
+            _per_game(
+                "paint_attempts_allowed_per_game", PER_GAME, "paint attempts / games with known zones", NO_ZONES, 100
+            ),
+            _per_game(
+                "paint_points_allowed_per_game",
+                "points/game",
+                "points in the paint / games with known zones",
+                NO_ZONES,
+                150,
+            ),
+            _per_game(
+                "paint_blocks_per_game", "blocks/game", "blocked paint attempts / games with known blocks", NO_BLOCKS
+            ),
+            _against_league("paint", NO_PAINT),
+            _share("mid_range", "mid-range makes / attempts of the opponents", NO_MID),
+            _per_game(
+                "mid_range_attempts_allowed_per_game",
+                PER_GAME,
+                "mid-range attempts / games with known zones",
+                NO_ZONES,
+                100,
+            ),
+            _per_game(
+                "mid_range_blocks_per_game",
+                "blocks/game",
+                "blocked mid-range attempts / games with known blocks",
+                NO_BLOCKS,
+            ),
+            _against_league("mid_range", NO_MID),
+            _share("three_pt", "three-point makes / attempts of the opponents, from the box score", NO_THREE),
+            _per_game(
+                "three_pt_attempts_allowed_per_game",
+                PER_GAME,
+                "three-point attempts / games with known ones",
+                "three-point attempts known in none of the 15 games",
+                100,
+            ),
+            _per_game(
+                "three_pt_blocks_per_game",
+                "blocks/game",
+                "blocked three-point attempts / games with known blocks",
+                NO_BLOCKS,
+            ),
+            _against_league("three_pt", NO_THREE),
+            ratio(
+                "defensive_rating_last_15",
+                2,
+                "points/100 poss.",
+                "mean defensive_rating of the games that have one",
+                low=0,
+                hard=True,
+                usual=(70, 140),
+                when_null="known in none of the 15 games",
+            ),
+            ratio(
+                "opponent_points_per_game",
+                1,
+                "points/game",
+                "mean points_allowed",
+                low=0,
+                hard=True,
+                usual=(70, 150),
+                when_null="known in none of the 15 games",
+            ),
+            ratio(
+                "opponent_pace",
+                1,
+                "poss./48 min",
+                "mean opponent_pace of the games that have one",
+                low=0,
+                hard=True,
+                when_null="known in none of the 15 games",
+            ),
+            fact(
+                "strongest_zone",
+                S,
+                "zone with the smallest difference to the league, not rounded; of equal ones the first",
+                values=ZONES,
+                when_null="no zone with an attempt",
+            ),
+            fact(
+                "weakest_zone",
+                S,
+                "zone with the largest difference to the league, not rounded; of equal ones the first",
+                values=ZONES,
+                when_null="no zone with an attempt",
+            ),
+            fact("games_in_sample", I, "games of the window", null=False, unit="games", low=GAMES, high=GAMES),
+            Column(
+                "zone_games_in_sample",
+                I,
+                "games of the window with known zones",
+                null=False,
+                unit="games",
+                low=0,
+                high=GAMES,
+            ),
+            fact(
+                "calculation_notes",
+                S,
+                "zones without an attempt: No paint attempts, No mid-range attempts, No three-point attempts",
+                when_null="every zone has attempts",
+            ),
+            _of_league("paint"),
+            _of_league("mid_range"),
+            _of_league("three_pt"),
+            Column(
+                "league_teams_in_sample",
+                I,
+                "teams with 10 games in 30 days and attempts in every zone; 0 where constants stand in",
+                null=False,
+                unit="teams",
+                low=0,
+                high=len(TEAMS),
+            ),
+            source="team_defense_game_summary",
+        ),
+        *measured_columns("15 games", GAMES, dnp=False, source="nbac_schedule, team_defense_game_summary"),
+        Column(
+            "source_team_defense_hash",
+            S,
+            "hash over the row hashes of the window, newest first, and the league columns",
+            null=False,
+            unit="16 hex",
+            source="team_defense_game_summary.data_hash",
+        ),
         hash_column("16 hex"),
     ),
-)
-
-PER_GAME = tuple(f"{zone}_attempts_allowed_per_game" for zone in ("paint", "mid_range", "three_pt"))
-VS_LEAGUE = tuple(f"{zone}_defense_vs_league_avg" for zone in ("paint", "mid_range", "three_pt"))
-SHARES = tuple(f"{zone}_pct_allowed_last_15" for zone in ("paint", "mid_range", "three_pt"))
-BLOCKS = tuple(f"{zone}_blocks_per_game" for zone in ("paint", "mid_range", "three_pt"))
-OTHERS = ("paint_points_allowed_per_game", "defensive_rating_last_15", "opponent_points_per_game", "opponent_pace")
-HARD = (
-    ranges(SHARES, 0, 1)
-    | ranges(VS_LEAGUE, -100, 100)
-    | ranges((*PER_GAME, *BLOCKS, *OTHERS, "games_in_sample"), 0, None)
-)
-SOFT = (
-    ranges(VS_LEAGUE, -15, 15)
-    | ranges(PER_GAME, None, 100)
-    | {
-        "paint_points_allowed_per_game": (None, 150),
-        "defensive_rating_last_15": (70, 140),
-        "opponent_points_per_game": (70, 150),
-    }
 )
 
 
@@ -115,7 +221,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     for category, few in below_minimum(rows.filter(pl.col("games") < GAMES), "all", pl.lit(GAMES), team=True).items():
         notes.append(draft(few, category, "team", minimum_reason("all", pl.lit(GAMES)), "all"))
     rows = rows.filter(pl.col("games") >= GAMES).join(_league(dates, games), on="analysis_date", maintain_order="left")
-    kept, issues = apply_bounds(TABLE, _columns(rows), "team_abbr", HARD, SOFT)
+    kept, issues = apply_bounds(TABLE, _columns(rows), "team_abbr")
     return Built(seal(TABLE, kept), records.gather([*notes, *issues]))
 
 

@@ -10,12 +10,12 @@ CREATE TABLE IF NOT EXISTS `nba_processing.processing_failures` (
   severity STRING NOT NULL OPTIONS (description = "how loud it should be; one of info, warning, error, critical"),
   failure_reason STRING NOT NULL OPTIONS (description = "what happened, with the numbers; at most 1,000 characters"),
   can_retry BOOL NOT NULL OPTIONS (description = "new input may cure it"),
-  failure_type STRING OPTIONS (description = "why a player's games are missing; one of COMPLETE, INSUFFICIENT_HISTORY, DATA_GAP, PLAYER_DNP, MIXED"),
-  is_correctable BOOL OPTIONS (description = "loading the missing games would cure it"),
-  expected_game_count INT64 OPTIONS (description = "games expected in the table's window"),
-  actual_game_count INT64 OPTIONS (description = "games found in the table's window"),
+  failure_type STRING OPTIONS (description = "why a player's games are missing; one of COMPLETE, INSUFFICIENT_HISTORY, DATA_GAP, PLAYER_DNP, MIXED; NULL: the record is not about missing games of a player"),
+  is_correctable BOOL OPTIONS (description = "loading the missing games would cure it; NULL: the record is not about missing games of a player"),
+  expected_game_count INT64 OPTIONS (description = "games expected in the window; range ≥ 0; NULL: the record is not about a window of games"),
+  actual_game_count INT64 OPTIONS (description = "games found in the window; range ≥ 0; NULL: the record is not about a window of games"),
   missing_game_dates ARRAY<DATE> OPTIONS (description = "dates of the games that are missing"),
-  occurrences INT64 NOT NULL OPTIONS (description = "raw rows the record speaks for"),
+  occurrences INT64 NOT NULL OPTIONS (description = "raw rows the record speaks for; range ≥ 1"),
   resolution_status STRING NOT NULL OPTIONS (description = "whether anybody need look; one of UNRESOLVED, PERMANENT"),
   processed_at TIMESTAMP NOT NULL OPTIONS (description = "when the row was published")
 )

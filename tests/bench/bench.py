@@ -44,29 +44,36 @@ from nbaproc.version import code_version
 from tests.bench.pandas_context import player_contexts
 from tests.bench.pandas_loop import player_summaries, team_summaries
 from tests.bench.pandas_precompute import daily_cache, shot_zones
+from tests.bench.pandas_store import vectors
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = (ROOT / os.environ.get("NBAPROC_REAL_DATA", "../shared/data")).resolve() / "public"
 TODAY = date(2026, 11, 1)
 STAGES = by_stage(table_names())
-#: Groups of tables that are timed apart. The third is computed together with the second, whose time is taken off.
-CONTEXT, PRECOMPUTE = "context", "precompute"
+#: Groups of tables that are timed apart. Each of the features stage is computed together with the one before it, whose
+#: time is taken off.
+CONTEXT, PRECOMPUTE, STORE = "context", "precompute", "store"
 GROUPS = {
     GAMES: STAGES[GAMES],
     CONTEXT: [name for name in STAGES[FEATURES] if declarations()[name].dataset == "nba_analytics"],
     PRECOMPUTE: [name for name in STAGES[FEATURES] if declarations()[name].dataset == "nba_precompute"],
+    STORE: [name for name in STAGES[FEATURES] if declarations()[name].dataset == "nba_predictions"],
 }
+#: The group that is computed along with another.
+ALONG = {PRECOMPUTE: CONTEXT, STORE: PRECOMPUTE}
 PGS, TOGS, TDGS = "player_game_summary", "team_offense_game_summary", "team_defense_game_summary"
 UPGC, PSZA, PDC = "upcoming_player_game_context", "player_shot_zone_analysis", "player_daily_cache"
+PCF, TDZA, MLFS = "player_composite_factors", "team_defense_zone_analysis", "ml_feature_store_v2"
 #: Dates of the samples, spread over the range.
-PANDAS_DATES = {GAMES: 12, CONTEXT: 6, PRECOMPUTE: 4}
-REFERENCE_DATES = {GAMES: 40, CONTEXT: 20, PRECOMPUTE: 20}
+PANDAS_DATES = {GAMES: 12, CONTEXT: 6, PRECOMPUTE: 4, STORE: 8}
+REFERENCE_DATES = {GAMES: 40, CONTEXT: 20, PRECOMPUTE: 20, STORE: 20}
 
 #: Targets by group: at most this much of the floor, at least this much faster than the pandas loop.
 TARGETS = {
     GAMES: {"to_floor": 4.0, "pandas_loop": 50.0},
     CONTEXT: {"to_floor": 5.0, "pandas_loop": 100.0},
     PRECOMPUTE: {"to_floor": 6.0, "pandas_loop": 100.0},
+    STORE: {"to_floor": 4.0, "pandas_loop": 100.0},
 }
 #: Peak memory of a backfill of everything, MB.
 MEMORY = 1500.0
@@ -188,12 +195,29 @@ def pandas_precompute(lake: Lake, sample: list[date]) -> list[tuple[str, float, 
     return [("zone rows", zones[0], int(zones[1])), ("cache rows", caches[0], int(caches[1]))]
 
 
+def pandas_store(lake: Lake, sample: list[date]) -> list[tuple[str, float, int]]:
+    """Return seconds and rows of the pandas loop over players; loading the seasons is not timed."""
+    import pandas as pd
+
+    total, rows_done = 0.0, 0
+    for shard in shards(sample):
+        inputs = read_inputs(lake, GROUPS[STORE], [*shard, shard[-1] + timedelta(days=300)], Tally())
+        players, offense = _pandas(inputs[PGS]), _pandas(inputs[TOGS])
+        for day in shard:
+            tables = [_pandas(lake.read(declarations()[name], day, day)) for name in (MLFS, PDC, PCF, TDZA)]
+            roster = tables[0].rename(columns={"is_home": "home_game"})
+            loop = partial(vectors, pd.Timestamp(day), roster, players, offense, *tables[1:])
+            seconds, made = timed(loop)
+            total, rows_done = total + seconds, rows_done + len(made)
+    return [("vectors", total, rows_done)]
+
+
 def _pandas(frame: pl.DataFrame) -> Any:
     import pandas as pd
 
     data = pd.DataFrame({name: frame[name].to_list() for name in frame.columns})
-    day = "GAME_DATE" if "GAME_DATE" in data.columns else "game_date"
-    data[day] = pd.to_datetime(data[day])
+    for day in {"GAME_DATE", "game_date"} & set(data.columns):
+        data[day] = pd.to_datetime(data[day])
     return data
 
 
@@ -216,7 +240,7 @@ def measure(runs: int) -> dict[str, Any]:
         made = finished(source, dates)
         run = partial(backfill, start=dates[0], end=dates[-1], today=TODAY, engine=POLARS)
         floors: list[float] = []
-        seconds: dict[str, list[float]] = {GAMES: [], CONTEXT: [], PRECOMPUTE: [], "again": []}
+        seconds: dict[str, list[float]] = {group: [] for group in (*GROUPS, "again")}
         rows: dict[str, int] = {}
         for _ in range(runs):
             floors.append(floor(empty_copy(source, Path(scratch) / "floor"), dates, made))
@@ -225,8 +249,9 @@ def measure(runs: int) -> dict[str, Any]:
                 took, summary = timed(partial(run, lake, names))
                 seconds[group].append(took)
                 rows |= summary.rows
-            # A run of the third group computes the second one again, and finds its files unchanged.
-            seconds[PRECOMPUTE][-1] -= timed(partial(run, lake, GROUPS[CONTEXT]))[0]
+                if group in ALONG:
+                    # The run has computed that group again, and found its files unchanged.
+                    seconds[group][-1] -= timed(partial(run, lake, GROUPS[ALONG[group]]))[0]
             seconds["again"].append(timed(partial(run, lake, table_names()))[0])
         cells = sum(count * len(declarations()[name].columns) for name, count in rows.items())
         whole = {group: statistics.median(seconds[group]) for group in GROUPS}
@@ -256,6 +281,7 @@ LOOPS = {
     GAMES: (pandas_games, ((PGS,), (TOGS, TDGS))),
     CONTEXT: (pandas_context, ((UPGC,),)),
     PRECOMPUTE: (pandas_precompute, ((PSZA,), (PDC,))),
+    STORE: (pandas_store, ((MLFS,),)),
 }
 
 
@@ -264,11 +290,12 @@ def _slow_ones(group: str, lake: Lake, dates: list[date], rows: dict[str, int], 
     loop, parts = LOOPS[group]
     early = read_schedule(lake).early(dates)
     late = [day for day in dates if day not in early]
-    loops = loop(lake, spread(late if group == PRECOMPUTE else dates, PANDAS_DATES[group]))
+    timed_dates = late if group in (PRECOMPUTE, STORE) else dates
+    loops = loop(lake, spread(timed_dates, PANDAS_DATES[group]))
     scaled = sum(s / n * sum(rows[t] for t in tables) for (_, s, n), tables in zip(loops, parts, strict=True))
-    counted = {GAMES: PGS, CONTEXT: UPGC, PRECOMPUTE: PSZA}[group]
+    counted = {GAMES: PGS, CONTEXT: UPGC, PRECOMPUTE: PSZA, STORE: MLFS}[group]
     total, done = 0.0, 0
-    for day in spread(late if group == PRECOMPUTE else dates, REFERENCE_DATES[group]):
+    for day in spread(timed_dates, REFERENCE_DATES[group]):
         names = with_inputs(GROUPS[group])
         seconds, run = timed(partial(compute, REFERENCE, names, read_inputs(lake, names, [day], Tally()), [day]))
         frame = run.tables[counted].frame
@@ -331,6 +358,7 @@ def show(figures: dict[str, Any], *, met: bool) -> None:
         "games: read, compute, hash and write": seconds[GAMES],
         "context: the same": seconds[CONTEXT],
         "precompute: the same": seconds[PRECOMPUTE],
+        "store: the same": seconds[STORE],
         "all again, nothing changed": seconds["again"],
         "ingest of the downloads": seconds["ingest"],
     }
