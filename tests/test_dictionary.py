@@ -122,7 +122,7 @@ def test_percentages_and_shares_have_both_ends_and_counts_a_lower_one() -> None:
         if share.search(column.unit) and "≥ 0" not in column.unit:
             assert None not in ends, f"{column.name} in {column.unit}: {column.range}"
         if column.unit in ("count", "rows", "games", "players", "shots", "teams", "miles", "zones", "minutes", "pairs"):
-            assert column.low in (0, 1, 7, 15), f"{column.name} in {column.unit}: {column.range}"
+            assert ends[0] in (0, 1, 7, 15), f"{column.name} in {column.unit}: {column.range}"
 
 
 #: Columns that have no range: differences of points or paces, which may be of any size.
