@@ -142,8 +142,8 @@ def _found(table: Table, run: TableRun) -> dict[date, _Date]:
 
 
 def _state(table: Table, found: _Date, expected: set[str], *, fresh: bool) -> tuple[str, str, str]:
-    for kind, _, name, _, reason in found.records:
-        if kind == "DATE" and name == Category.MISSING_DEPENDENCY.name:
+    for kind, _, name, group, reason in found.records:
+        if kind == "DATE" and group == "upstream":
             return BLOCKED, name, reason
     missing = expected - found.games
     told = {entity for kind, entity, _, group, _ in found.records if kind == "GAME" and group != "note"}
