@@ -54,7 +54,7 @@ def narrow_features(rows: Sequence[RawRow]) -> tuple[list[str], list[str]]:
         values = four_digits(feature, rows)
         if len(values) < LEAST_VALUES:
             continue
-        if len(set(values)) == 1:
+        if len(set(values)) == 1 and (expected.common is None or values[0] != scale(expected.common, 4)):
             constant.append(feature.column)
         elif is_narrow(values, expected):
             narrow.append(feature.column)
