@@ -22,8 +22,13 @@ TODAY = date(2026, 11, 1)
 FIRST, LAST = date(2021, 10, 19), date(2024, 6, 17)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module on one worker, and all that need the real seasons: their lakes are made once."""
+    """Keep the tests of a module on one worker, and all that need the real seasons: their lakes are made once.
+
+    The real seasons take longest and begin first.
+    """
+    items.sort(key=lambda item: item.path.parent.name != "real")
     for item in items:
         folder = item.path.parent.name
         item.add_marker(pytest.mark.xdist_group("real" if folder == "real" else str(item.path)))
