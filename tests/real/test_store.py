@@ -282,7 +282,7 @@ CHOSEN = {
 def test_both_engines_make_the_same_of_chosen_dates(
     year: int, real_backfill: tuple[Lake, Summary], frames: Frames, records: pl.DataFrame
 ) -> None:
-    """Each on its own inputs, and so cut that nothing lies between the dates."""
+    """Read and computed for these dates alone, they are what the run has written among all others."""
     days = list(CHOSEN[year])
     assert all(played(frames).filter(game_date=day).height > 15 for day in days)
     raw = inputs(real_backfill[0], days)

@@ -135,7 +135,10 @@ CASES: dict[str, Case] = {
     ),
     # 2: means of the season; 29: of the games against the opponent.
     "season mean": Case(points(*spread(673, 32)), {2: 21.0313}, FRESH),
-    "season of 82": Case(points(*[20] * 82, 900), {2: 20.0, 29: 30.602409639, 30: 83}, FRESH),
+    # The means of points have at most 82 games, the minutes all of them.
+    "season of 82": Case(
+        [*points(*[20] * 82), {"points": 900, "minutes": 2500.0}], {2: 20.0, 12: -2, 29: 30.602409639, 30: 83}, FRESH
+    ),
     "opponent": Case([*points(17, 17, 18), {"points": 90, "opponent": "BOS"}], {29: 17.333333333, 30: 3}),
     "no opponent": Case([{"points": 10, "opponent": "BOS"}, {"points": 15, "opponent": "MIA"}], {29: 12.5, 30: 0}),
     # 3 and 34: spread and slope.
@@ -237,6 +240,7 @@ def store(engine: str) -> Made:
         enter(world, name, GAMES, range(days, days + 4), team=team, opponent=opponent)
         for age in () if theirs is None else (theirs, theirs + 3, 0):
             world.offense(opponent, ago(age))
+    team_games(world, PAIRS["rested alone"][0], results(2, 2))
     for name, (team, opponent, results_of, _) in TEAMS.items():
         team_games(enter(world, name, GAMES, team=team, opponent=opponent), team, results_of)
         edits[PDC][lookup(name)] = None
@@ -271,6 +275,10 @@ def test_rest_against_the_opponents(engine: str, case: str) -> None:
 @pytest.mark.parametrize("case", TEAMS)
 def test_the_features_of_a_team(engine: str, case: str) -> None:
     check(store(engine).row(MLFS, case), TEAMS[case][3])
+
+
+def test_four_results_of_a_team_are_too_few(engine: str) -> None:
+    check(store(engine).row(MLFS, "rested alone"), {24: None})
 
 
 def test_a_value_without_inputs_is_labelled_default_and_one_with_them_calculated(engine: str) -> None:

@@ -18,7 +18,7 @@ from tests.tables.precompute.world import MLFS, shots
 from tests.tables.store.leagues import League, steady_leagues
 from tests.tables.store.rich import BARE, BASES, FINAL, NAMES, OPEN, Change, compute_versions, moved
 from tests.tables.store.world import COLUMNS, absent, appear, compute_store, took_part
-from tests.tables.upcoming.world import GAMEBOOK, INJURIES, ODDS, PGS, TDGS, TOGS, Row, World, ago, lookup
+from tests.tables.upcoming.world import INJURIES, ODDS, PGS, TDGS, TOGS, Row, World, ago, lookup
 
 HISTORY = (PGS, TOGS, TDGS)
 TEAM = {PGS: "team_abbr", TOGS: "team_abbr", TDGS: "defending_team_abbr"}
@@ -202,11 +202,6 @@ def no_history_of_teams(world: World, day: date) -> None:
 
 def no_defence(world: World, day: date) -> None:
     world.rows[TDGS] = world.rows[TDGS][:12]
-
-
-def nobody_listed(world: World, day: date) -> None:
-    """The book has somebody else, so that the context of who played comes from the box score."""
-    world.rows[GAMEBOOK] = []
 
 
 def a_faster_league(world: World, day: date) -> None:

@@ -168,7 +168,7 @@ def test_factors_of_another_game_count_as_none(engine: str) -> None:
 
 @SCENES.on()
 def two_rosters(scene: Scene) -> None:
-    """One has played, and is listed for a later game too; another's game of the two has no history for him."""
+    """One has played, and is listed for a later game too; another has played for the first time."""
     scene.final().game("BOS", "MIA").listed("Ann", "Ben").known("Ann").appear("Ann").appear("Ben")
     other: Row = {"team_abbr": "BOS", "opponent_team_abbr": "MIA", "game_id": f"{scene.day:%Y%m%d}_BOS_MIA"}
     scene.edit(UPGC, "Ann", other)

@@ -8,12 +8,10 @@ from datetime import date
 
 from nbaproc.features import FEATURES, LABELS
 from tests.tables.precompute.edited import Edits, compute_edited
-from tests.tables.precompute.world import DAY, MLFS, PCF, PDC, PSZA, TDZA, Made, compute_tables, season
-from tests.tables.upcoming.world import UPGC, Row, World, ago
+from tests.tables.precompute.world import DAY, MLFS, Made, compute_tables, season
+from tests.tables.upcoming.world import Row, World, ago
 
 LABELS_TABLE = "ml_labels"
-#: The tables a row is copied from.
-UPSTREAM = (UPGC, PDC, PCF, PSZA, TDZA)
 COLUMNS = tuple(feature.column for feature in FEATURES)
 NAME_OF_CODE = {code: name for name, (code, _) in LABELS.items()}
 OPTIONAL = (10, 25, 26, 27, 33)
