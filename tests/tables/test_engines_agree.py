@@ -217,6 +217,7 @@ def fingerprint(league: League) -> str:
     return hashlib.sha256(repr([*parts, sorted(stage.tally.counts.items())]).encode()).hexdigest()
 
 
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize("threads", ["1", "2", "4"])
 def test_the_number_of_threads_does_not_matter(threads: str) -> None:
     environment = os.environ | {"POLARS_MAX_THREADS": threads, "PYTHONPATH": str(ROOT)}
