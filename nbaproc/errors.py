@@ -27,7 +27,3 @@ class ConfigurationError(NbaprocError):
 
 class LakeError(NbaprocError):
     """The lake cannot be read or written; what was there before is untouched."""
-
-
-class LedgerError(NbaprocError):
-    """The ledger cannot be read or written; the lake is untouched."""

@@ -211,14 +211,6 @@ class Lake:
                 found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
-    def raw_fingerprints(self, table: Table) -> dict[date, str]:
-        """Return the fingerprint of every date of a raw table, from the footers."""
-        found: dict[date, str] = {}
-        for month in self.months(table):
-            dates = read_facts(self.path(table, month))["dates"]
-            found |= {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
-        return found
-
     def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table: for the schedule and the small reference tables."""
         if table.date is not None:
