@@ -594,8 +594,7 @@ def test_a_lock_is_given_up_by_a_dead_process(tmp_path: Path) -> None:
 
 # The command line in a child process, with a limit on the size of files or killed in the middle.
 
-#: Two months, and two dates on which every table is computed.
-RANGE = ("--start", "2021-10-19", "--end", "2021-11-03")
+RANGE = ("--start", "2021-10-19", "--end", "2021-11-30")
 
 
 def run_child(
@@ -667,7 +666,7 @@ def test_a_backfill_that_may_not_write_names_every_month_and_exits_with_1(comput
     assert done.stderr == ""
     # What looks back on the lost month is blocked; everything else that lies in it fails.
     for line, name in zip(lines, [n for n, table in declarations().items() if not table.history], strict=True):
-        assert line.startswith(f"failed {name} 2021-11-01 to 2021-11-03 (3 dates): UNAVAILABLE: ")
+        assert line.startswith(f"failed {name} 2021-11-01 to 2021-11-30 (29 dates): UNAVAILABLE: ")
         assert "2021-11.parquet: cannot be written (File too large); the file is as it was; free the disk" in line
     assert (files(lake), stamps(lake)) == before
     assert leftovers(lake) == []

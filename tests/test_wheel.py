@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -90,9 +89,9 @@ def test_the_installed_wheel_has_the_command_line_and_the_sql(python: Path, tmp_
     assert version.stdout.startswith("nbaproc ")
 
 
-def test_the_installed_wheel_computes_tables(python: Path, simulated_lake: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_computes_tables(python: Path, tmp_path: Path) -> None:
     command = ("-m", "nbaproc.cli.main")
-    shutil.copytree(simulated_lake, tmp_path / "lake")
+    _run(python, *command, "simulate", "--seasons", "1", cwd=tmp_path)
     # Opening night needs nothing before it, so every table of the first two weeks can be computed.
     out = _run(python, *command, "backfill", "--start", "2021-10-19", "--end", "2021-10-20", cwd=tmp_path)
     assert "player_game_summary" in out

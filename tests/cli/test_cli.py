@@ -765,8 +765,7 @@ def test_bad_rows_are_counted_with_samples(
     spoil: Callable[[Lake, Path], None], count: str, sample: str, engine: str, lake: Path, tmp_path: Path, run: Run
 ) -> None:
     spoil(Lake(lake), tmp_path)
-    words = ("backfill", *END, "--tables", "games", "--lake", lake, "--engine", engine, "--json")
-    document = run(*words).json
+    document = run("backfill", *END, "--lake", lake, "--engine", engine, "--json").json
     found = [row for row in document["counts"] if row["count"] == count]
     assert found, document["counts"]
     assert 1 <= len(found[0]["samples"]) <= 10
