@@ -18,6 +18,7 @@ from nbaproc.tables import declarations
 from tests.conftest import FIRST, LAST
 from tests.tables.compare import differences
 from tests.tables.store.oracle import assert_quality
+from tests.tables.store.world import COPIED
 
 MLFS, LABELS = "ml_feature_store_v2", "ml_labels"
 PGS, UPGC, TOGS = "player_game_summary", "upcoming_player_game_context", "team_offense_game_summary"
@@ -120,25 +121,6 @@ def test_rows_say_of_themselves_what_follows_from_their_features(frames: Frames)
 
 # Values.
 
-#: Feature -> table, column, scale.
-COPIED = {
-    0: (PDC, "points_avg_last_5", 1),
-    1: (PDC, "points_avg_last_10", 1),
-    2: (PDC, "points_avg_season", 1),
-    3: (PDC, "points_std_last_10", 1),
-    4: (PDC, "games_in_last_7_days", 1),
-    5: (PCF, "fatigue_score", 1),
-    6: (PCF, "shot_zone_mismatch_score", 1),
-    7: (PCF, "pace_score", 1),
-    8: (PCF, "usage_spike_score", 1),
-    13: (TDZA, "defensive_rating_last_15", 1),
-    14: (TDZA, "opponent_pace", 1),
-    18: (PSZA, "paint_rate_last_10", 100),
-    19: (PSZA, "mid_range_rate_last_10", 100),
-    20: (PSZA, "three_pt_rate_last_10", 100),
-    22: (PDC, "team_pace_last_10", 1),
-    23: (PDC, "team_off_rating_last_10", 1),
-}
 DAY = {PDC: "cache_date", PCF: "game_date", PSZA: "analysis_date", TDZA: "analysis_date"}
 
 

@@ -9,10 +9,10 @@ from collections import defaultdict
 
 from hypothesis import given
 
-from nbaproc.reference.canonical import row_hash
 from nbaproc.run.engines import REFERENCE
 from nbaproc.tables import declarations
 from tests.tables.compare import NAMES, PGS, TDGS, TOGS, records, rows, run
+from tests.tables.declared import assert_as_declared
 from tests.tables.leagues import League, examples, leagues
 from tests.tables.made_up import Outcome, Row
 
@@ -165,18 +165,8 @@ def test_every_row_is_as_declared(league: League) -> None:
     """Keys, order, hashes, decimals at their digits, no NaN, infinity or minus zero, issues in their order."""
     outcome = outcome_of(league)
     for name in NAMES:
-        table = declarations()[name]
-        keys = [tuple(str(row[column]) for column in table.key) for row in outcome.rows[name]]
-        assert keys == sorted(set(keys))
+        assert_as_declared(declarations()[name], outcome.rows[name])
         for row in outcome.rows[name]:
-            assert list(row) == table.names
-            assert row["data_hash"] == row_hash(row, table)
-            for column in table.columns:
-                value = row[column.name]
-                if isinstance(value, float):
-                    assert column.digits is not None
-                    assert repr(value) == repr(round(value, column.digits))
-                    assert repr(value) not in ("nan", "inf", "-inf", "-0.0")
             _check_quality(name, row)
 
 

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 
 from hypothesis import given
 
 from nbaproc.raw.teams import TEAMS
-from nbaproc.reference.canonical import row_hash
 from nbaproc.run.engines import REFERENCE
 from nbaproc.tables import declarations
+from tests.tables.declared import assert_as_declared
 from tests.tables.leagues import examples
 from tests.tables.precompute.leagues import OPENINGS, League, leagues
 from tests.tables.precompute.world import PCF, PDC, PSZA, TABLES, TDZA, Made, compute_tables
@@ -47,20 +46,10 @@ def test_every_row_is_as_declared(league: League) -> None:
     made = made_of(league)
     for name in TABLES:
         table, rows = declarations()[name], made.frame(name).to_dicts()
-        keys = [tuple(str(row[column]) for column in table.key) for row in rows]
-        assert keys == sorted(set(keys))
-        for row in rows:
-            assert list(row) == table.names
-            assert row["data_hash"] == row_hash(row, table)
-            for column in table.columns:
-                value = row[column.name]
-                if isinstance(value, float):
-                    assert column.digits is not None
-                    assert repr(value) == repr(round(value, column.digits))
-                    assert math.isfinite(value)
-                    assert repr(value) != "-0.0"
-                if "completeness_p" in column.name:
-                    assert 0 <= value <= 100
+        assert_as_declared(table, rows)
+        shares = [n for n in table.names if "completeness_p" in n]
+        assert shares
+        assert all(0 <= row[name] <= 100 for row in rows for name in shares)
 
 
 @given(leagues())

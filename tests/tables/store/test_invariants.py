@@ -11,37 +11,17 @@ from datetime import date
 from hypothesis import given
 
 from nbaproc.features import FEATURES
-from nbaproc.reference.canonical import row_hash
 from nbaproc.reference.schedule import clean_schedule
 from nbaproc.run.engines import REFERENCE
 from nbaproc.tables import declarations
+from tests.tables.declared import assert_as_declared
 from tests.tables.leagues import examples
 from tests.tables.precompute.test_invariants import opener_of
 from tests.tables.precompute.world import MLFS, PCF, PDC, PSZA, TDZA, Made, compute_tables, frames_of
 from tests.tables.store.leagues import League, leagues
 from tests.tables.store.oracle import assert_date, assert_quality
-from tests.tables.store.world import label, took_part, value
+from tests.tables.store.world import COPIED, label, took_part, value
 from tests.tables.upcoming.world import PGS, SCHEDULE, UPGC, Row, ago
-
-#: Feature -> table, column, scale.
-COPIED = {
-    0: (PDC, "points_avg_last_5", 1),
-    1: (PDC, "points_avg_last_10", 1),
-    2: (PDC, "points_avg_season", 1),
-    3: (PDC, "points_std_last_10", 1),
-    4: (PDC, "games_in_last_7_days", 1),
-    5: (PCF, "fatigue_score", 1),
-    6: (PCF, "shot_zone_mismatch_score", 1),
-    7: (PCF, "pace_score", 1),
-    8: (PCF, "usage_spike_score", 1),
-    13: (TDZA, "defensive_rating_last_15", 1),
-    14: (TDZA, "opponent_pace", 1),
-    18: (PSZA, "paint_rate_last_10", 100),
-    19: (PSZA, "mid_range_rate_last_10", 100),
-    20: (PSZA, "three_pt_rate_last_10", 100),
-    22: (PDC, "team_pace_last_10", 1),
-    23: (PDC, "team_off_rating_last_10", 1),
-}
 
 
 def made_of(league: League) -> Made:
@@ -54,18 +34,8 @@ def test_every_row_is_as_declared_and_says_of_itself_what_follows(league: League
     """Keys, order, hashes, decimals at their digits, no NaN, infinity or minus zero; labels, score, flags, alerts."""
     made, table = made_of(league), declarations()[MLFS]
     rows = made.frame(MLFS).to_dicts()
-    keys = [tuple(str(row[column]) for column in table.key) for row in rows]
-    assert keys == sorted(set(keys))
+    assert_as_declared(table, rows)
     for row in rows:
-        assert list(row) == table.names
-        assert row["data_hash"] == row_hash(row, table)
-        for column in table.columns:
-            number = row[column.name]
-            if isinstance(number, float):
-                assert column.digits is not None
-                assert repr(number) == repr(round(number, column.digits))
-                assert math.isfinite(number)
-                assert repr(number) != "-0.0"
         assert_quality(row)
         assert max(row["hist_game_dates"]) < row["game_date"]
     for day in league.dates:

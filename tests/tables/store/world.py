@@ -8,11 +8,30 @@ from datetime import date
 
 from nbaproc.features import FEATURES, LABELS
 from tests.tables.precompute.edited import Edits, compute_edited
-from tests.tables.precompute.world import DAY, MLFS, Made, compute_tables, season
+from tests.tables.precompute.world import DAY, MLFS, PCF, PDC, PSZA, TDZA, Made, compute_tables, season
 from tests.tables.upcoming.world import Row, World, ago
 
 LABELS_TABLE = "ml_labels"
 COLUMNS = tuple(feature.column for feature in FEATURES)
+#: Features that are copied from a row of the date: table, column, scale.
+COPIED = {
+    0: (PDC, "points_avg_last_5", 1),
+    1: (PDC, "points_avg_last_10", 1),
+    2: (PDC, "points_avg_season", 1),
+    3: (PDC, "points_std_last_10", 1),
+    4: (PDC, "games_in_last_7_days", 1),
+    5: (PCF, "fatigue_score", 1),
+    6: (PCF, "shot_zone_mismatch_score", 1),
+    7: (PCF, "pace_score", 1),
+    8: (PCF, "usage_spike_score", 1),
+    13: (TDZA, "defensive_rating_last_15", 1),
+    14: (TDZA, "opponent_pace", 1),
+    18: (PSZA, "paint_rate_last_10", 100),
+    19: (PSZA, "mid_range_rate_last_10", 100),
+    20: (PSZA, "three_pt_rate_last_10", 100),
+    22: (PDC, "team_pace_last_10", 1),
+    23: (PDC, "team_off_rating_last_10", 1),
+}
 NAME_OF_CODE = {code: name for name, (code, _) in LABELS.items()}
 OPTIONAL = (10, 25, 26, 27, 33)
 #: The match of most tests, away team first.
