@@ -59,6 +59,7 @@ class CellFacts:
         records_fingerprint: Fingerprint of the records.
         code_version: Version of the code that computed it.
         settled: Every game of the date was final.
+        input_fingerprint: Fingerprint of what it was computed from.
     """
 
     state: str
@@ -70,6 +71,7 @@ class CellFacts:
     records_fingerprint: str
     code_version: str
     settled: bool
+    input_fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class CellState:
     state: str
     reason: str = ""
     settled: bool = True
+    input_fingerprint: str = ""
 
 
 def cell_facts(
@@ -112,6 +115,7 @@ def cell_facts(
             records_fingerprint=record_prints.get(day, EMPTY),
             code_version=code_version,
             settled=state.settled,
+            input_fingerprint=state.input_fingerprint,
         )
         for day, state in states.items()
     }
