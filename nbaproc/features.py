@@ -31,11 +31,13 @@ class Spread:
         deviation: Smallest population standard deviation.
         distinct: Smallest number of distinct values.
         games: Games the date needs for the rule to hold.
+        common: The one value that everybody may share: after a week without games all are fresh.
     """
 
     deviation: float
     distinct: int
     games: int = 0
+    common: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ FEATURES = (
     ),
     Feature(
         5, "fatigue_score", 0, "0–100, **100 = fresh**", 0, 100, (("phase4", "PCF.fatigue_score"),),
-        50.0, "freshness after rest, load and age", lacking=_NO_FACTORS, hard=True, spread=Spread(5.0, 10),
+        50.0, "freshness after rest, load and age", lacking=_NO_FACTORS, hard=True, spread=Spread(5.0, 10, common=100),
     ),
     Feature(
         6, "shot_zone_mismatch_score", 1, "−10…10, + favourable", -15, 15,

@@ -124,8 +124,8 @@ def test_an_untouched_lake_holds(lake: Lake) -> None:
     assert (proof.different, proof.differences) == (0, [])
     rows = {name: lake.read(table, START, END).height for name, table in COMPARED.items()}
     records = {name: lake.read_records(table, START, END).height for name, table in COMPARED.items()}
-    assert rows == {TOGS.name: 10, PGS.name: 64, TDGS.name: 10}
-    assert records == {TOGS.name: 0, PGS.name: 1, TDGS.name: 0}
+    assert rows == {TOGS.name: 10, PGS.name: 64, TDGS.name: 10, "ml_labels": 64}
+    assert records == {TOGS.name: 0, PGS.name: 1, TDGS.name: 0, "ml_labels": 0}
     for name, mine in proof.tables.items():
         assert (mine.rows, mine.dates, mine.not_built, mine.error) == (rows[name] + records[name], 4, [], "")
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from nbaproc.audit.compare import differs, key_text
 from nbaproc.columns import Table
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake
@@ -178,31 +179,21 @@ def compare(
         proof.cells += alone.height * len(table.columns)
         proof.different += alone.height * len(table.columns)
         for row in alone.select(table.key).head(SHOWN).iter_rows():
-            _note(differences, Difference(table.name, _text(row), "", *words))
+            _note(differences, Difference(table.name, key_text(row), "", *words))
     values = [c.name for c in table.columns if c.name not in key]
     both = stored.join(reference, on=key, suffix="_reference", maintain_order="left")
     proof.rows += both.height
     proof.cells += both.height * len(table.columns)
     if not both.height:
         return
-    differs = both.select(_differs(pl.col(n), pl.col(f"{n}_reference"), stored.schema[n]).alias(n) for n in values)
-    for name in [n for n, count in zip(values, differs.sum().row(0), strict=True) if count]:
-        hits = both.filter(differs[name]).select(*table.key, name, f"{name}_reference")
+    unequal = both.select(differs(pl.col(n), pl.col(f"{n}_reference"), stored.schema[n]).alias(n) for n in values)
+    for name in [n for n, count in zip(values, unequal.sum().row(0), strict=True) if count]:
+        hits = both.filter(unequal[name]).select(*table.key, name, f"{name}_reference")
         proof.different += hits.height
         for row in hits.head(SHOWN).iter_rows():
-            _note(differences, Difference(table.name, _text(row[:-2]), name, *map(str, row[-2:])))
-
-
-def _differs(one: pl.Expr, other: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype == pl.Float64:
-        one, other = one.cast(pl.String), other.cast(pl.String)
-    return one.ne_missing(other)
+            _note(differences, Difference(table.name, key_text(row[:-2]), name, *map(str, row[-2:])))
 
 
 def _note(differences: list[Difference], difference: Difference) -> None:
     if len(differences) < SHOWN:
         differences.append(difference)
-
-
-def _text(row: tuple[object, ...]) -> str:
-    return " ".join(map(str, row))

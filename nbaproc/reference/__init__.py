@@ -11,13 +11,13 @@ from datetime import date
 
 from nbaproc.columns import Table
 from nbaproc.reference import features_stage, games_stage
-from nbaproc.reference.notes import PCF, PDC, PGS, PSZA, TDGS, TDZA, TOGS, UPGC, UTGC
+from nbaproc.reference.notes import ML_LABELS, MLFS, PCF, PDC, PGS, PSZA, TDGS, TDZA, TOGS, UPGC, UTGC
 from nbaproc.reference.outcome import Outcome
 
 __all__ = ["Outcome", "build"]
 
-GAMES = frozenset({TOGS, TDGS, PGS})
-FEATURES = frozenset({UTGC, UPGC, TDZA, PSZA, PCF, PDC})
+GAMES = frozenset({TOGS, TDGS, PGS, ML_LABELS})
+FEATURES = frozenset({UTGC, UPGC, TDZA, PSZA, PCF, PDC, MLFS})
 
 
 def build(
@@ -40,8 +40,8 @@ def build(
         Rows and records of the wanted tables, and counts of the stage.
 
     Raises:
-        ValueError: A wanted table is unknown, the tables are of two stages, or one is wanted without a table of its
-            stage that it is made of.
+        ValueError: A wanted table is unknown, the tables are of two stages, or a table of the features stage is
+            wanted without one that it is made of.
     """
     strangers = sorted(set(tables) - GAMES - FEATURES)
     if strangers:

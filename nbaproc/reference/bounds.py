@@ -23,8 +23,8 @@ class Bound:
     """
 
     column: str
-    least: int | None = None
-    most: int | None = None
+    least: float | None = None
+    most: float | None = None
 
     def allows(self, value: float) -> bool:
         """Whether a value is within."""

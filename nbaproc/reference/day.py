@@ -1,4 +1,4 @@
-"""One date: from its raw rows to the rows of the three tables (game summaries 0)."""
+"""One date: from its raw rows to the rows of the game summaries and of the labels (game summaries 0)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nbaproc.failures import Category
-from nbaproc.reference import player_game_summary, team_defense_game_summary, team_offense_game_summary
+from nbaproc.reference import ml_labels, player_game_summary, team_defense_game_summary, team_offense_game_summary
 from nbaproc.reference.game import Game
 from nbaproc.reference.game_facts import GameFacts
 from nbaproc.reference.identity import Identities
-from nbaproc.reference.notes import PGS, TDGS, TOGS, Finding, Notes, reason
+from nbaproc.reference.notes import ML_LABELS, PGS, TDGS, TOGS, Finding, Notes, reason
 from nbaproc.reference.player_line import PlayerLine
 from nbaproc.reference.player_rows import SOURCES, STATUSES, Dropped, clean_player_rows
 from nbaproc.reference.props import build_lines
@@ -49,7 +49,7 @@ def build_day(
     of_date: date, raw: RawDay, schedule: Schedule, registry: Registry, identities: Identities, notes: Notes
 ) -> dict[str, Rows]:
     """Return the rows of a date by table; a date on which no game of the schedule is over has none."""
-    tables: dict[str, Rows] = {TOGS: [], TDGS: [], PGS: []}
+    tables: dict[str, Rows] = {TOGS: [], TDGS: [], PGS: [], ML_LABELS: []}
     if not schedule.final_games(of_date):
         return tables
     report_schedule(of_date, schedule, notes)
@@ -70,6 +70,7 @@ def build_day(
         if row["universal_player_id"] is None:
             why = reason("registry_miss", line.full_name or line.lookup, line.team)
             notes.find(PGS, Finding(of_date, "PLAYER", line.lookup, Category.REGISTRY_MISS, why))
+    tables[ML_LABELS] = [ml_labels.build_row(row) for row in tables[PGS]]
     _settle_dropped(of_date, builds, {str(row["player_lookup"]) for row in tables[PGS]}, notes)
     return tables
 

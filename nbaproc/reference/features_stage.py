@@ -1,4 +1,4 @@
-"""The features stage: the pre-game context of the wanted dates, and the tables that look back on the season."""
+"""The features stage: the pre-game context of the wanted dates, and the tables that look back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from nbaproc.columns import Table
 from nbaproc.reference.analysis_day import TABLES, Analysis, read_past
+from nbaproc.reference.feature_checks import count_required_defaults
 from nbaproc.reference.form import Forms
 from nbaproc.reference.history import History
 from nbaproc.reference.identity import Identities
-from nbaproc.reference.notes import PGS, TDGS, TOGS, Notes
+from nbaproc.reference.notes import MLFS, PGS, TDGS, TOGS, Notes
 from nbaproc.reference.outcome import Outcome, finisher
 from nbaproc.reference.raw_rows import ALIASES, DATED_CONTEXT, REGISTRY, ROSTERS, SCHEDULE, by_date
 from nbaproc.reference.registry import Registry
@@ -49,17 +50,21 @@ def build(
     days = SeasonDays(world.team_games.openers)
     days.count((of_date for of_date in dates if of_date in schedule.by_date), notes)
     looks_back = any(table in TABLES for table in tables)
-    past = read_past(raw if looks_back else {}, days, world.team_games, world.history, world.forms)
+    past = read_past(raw if looks_back else {}, days, schedule.by_date, world.team_games, world.history, world.forms)
     analysis = Analysis(tables, past)
     of_table = {table: by_date(raw.get(table, ()), "game_date", dates) for table in DATED_CONTEXT}
-    finish = {name: finisher(table) for name, table in tables.items()}
+    context = [name for name in tables if name not in TABLES]
+    finish = {name: finisher(tables[name]) for name in context}
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     for of_date in sorted(set(dates)):
         raw_day = {table: of_table[table][of_date] for table in DATED_CONTEXT}
-        of_day = build_day(of_date, [name for name in tables if name not in TABLES], raw_day, world, notes)
-        of_day |= analysis.build_day(of_date, of_day, notes) if of_date in schedule.by_date else {}
-        for name in tables:
-            rows[name] += [finish[name](row) for row in of_day.get(name, [])]
+        made = build_day(of_date, context, raw_day, world, notes)
+        of_day = {name: [finish[name](row) for row in made[name]] for name in context}
+        if of_date in schedule.by_date:
+            of_day |= analysis.build_day(of_date, of_day, notes)
+        for name in of_day:
+            rows[name] += of_day[name]
         if progress is not None:
             progress(of_date)
+    count_required_defaults(rows.get(MLFS, ()), days, notes)
     return Outcome.of(rows, tables, notes)

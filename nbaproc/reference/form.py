@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nbaproc.reference.numbers import hu, ratio
-from nbaproc.reference.raw_rows import RawRow, day, decimal, text, whole
+from nbaproc.reference.raw_rows import RawRow, day, decimal, flag, text, whole
 
 #: Rows a mean goes over.
 SIZE = 10
@@ -16,11 +16,12 @@ SIZE = 10
 
 @dataclass(frozen=True, slots=True)
 class Offense:
-    """A row of the offense summary: pace in tenths, rating in hundredths."""
+    """A row of the offense summary: pace in tenths, rating in hundredths, and whether the team won."""
 
     game_date: date
     pace: int | None
     rating: int | None = None
+    won: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,8 @@ class Forms:
         self._defense: dict[tuple[str | None, int | None], list[Defense]] = {}
         for row in offense:
             key = (text(row, "team_abbr"), whole(row, "season_year"))
-            self._offense.setdefault(key, []).append(
-                Offense(day(row), decimal(row, "pace", 1), decimal(row, "offensive_rating", 2))
-            )
+            pace, rating = decimal(row, "pace", 1), decimal(row, "offensive_rating", 2)
+            self._offense.setdefault(key, []).append(Offense(day(row), pace, rating, flag(row, "win_flag")))
         for row in defense:
             key = (text(row, "defending_team_abbr"), whole(row, "season_year"))
             allowed = whole(row, "opp_ft_attempts")

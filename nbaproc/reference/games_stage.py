@@ -1,4 +1,4 @@
-"""The games stage: the three game summaries of the wanted dates."""
+"""The games stage: the three game summaries of the wanted dates, and the labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def build(
     dates: Collection[date],
     progress: Callable[[date], None] | None = None,
 ) -> Outcome:
-    """Compute game summaries; see `nbaproc.reference.build`."""
+    """Compute tables of the games stage; see `nbaproc.reference.build`."""
     notes = Notes()
     schedule = clean_schedule(raw.get(SCHEDULE, ()))
     registry = Registry(raw.get(REGISTRY, ()), raw.get(ALIASES, ()))

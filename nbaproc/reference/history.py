@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,6 +25,7 @@ class Played:
         points: Points.
         minutes: Playing time in tenths of a minute.
         usage: Usage rate in tenths of a percent.
+        opponent: The other team.
     """
 
     game_date: date
@@ -33,17 +34,38 @@ class Played:
     points: int
     minutes: int
     usage: int | None
+    opponent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a player in the game summaries, whether he played or not."""
+    """A row of a player in the game summaries, whether he played or not.
+
+    Attributes:
+        game_date: Date of the game.
+        season: First year of its season.
+        lookup: The player.
+        name: His name as printed.
+        team: His team in it.
+        opponent: The other team.
+        is_home: Whether his team is the home team of the schedule.
+        game_id: The game.
+        person: His id in the registry.
+        is_dnp: Whether he is listed as not having played.
+        has_played: Whether he took part.
+    """
 
     game_date: date
     season: int | None
     lookup: str
     name: str | None
     team: str
+    opponent: str | None
+    is_home: bool | None
+    game_id: str | None
+    person: str | None
+    is_dnp: bool
+    has_played: bool
 
 
 class History:
@@ -56,20 +78,17 @@ class History:
         self._played_on: dict[date, list[tuple[str, str]]] = {}
         self._dates_of_team: dict[str, set[date]] = {}
         self._first_of_season: dict[int | None, date] = {}
+        sat_out: set[date] = set()
         for row in rows:
-            listed = Listed(
-                day(row),
-                whole(row, "season_year"),
-                text(row, "player_lookup") or "",
-                text(row, "player_full_name"),
-                text(row, "team_abbr") or "",
-            )
+            played = read_played(row)
+            listed = _read_listed(row, has_played=played is not None)
             self._listed.setdefault(listed.lookup, []).append(listed)
             self._listed_on.setdefault(listed.game_date, []).append(listed)
             self._dates_of_team.setdefault(listed.team, set()).add(listed.game_date)
             first = self._first_of_season.get(listed.season, date.max)
             self._first_of_season[listed.season] = min(first, listed.game_date)
-            played = read_played(row)
+            if listed.is_dnp:
+                sat_out.add(listed.game_date)
             if played is not None:
                 self._played.setdefault(listed.lookup, []).append(played)
                 self._played_on.setdefault(played.game_date, []).append((listed.lookup, played.team))
@@ -77,6 +96,7 @@ class History:
             games.sort(key=lambda game: game.game_date)
         for of_player in self._listed.values():
             of_player.sort(key=_date)
+        self._sat_out = sorted(sat_out)
         self._dates = {lookup: [game.game_date for game in games] for lookup, games in self._played.items()}
 
     def played(self, lookup: str, start: date, end: date) -> Sequence[Played]:
@@ -116,13 +136,20 @@ class History:
 
     def newest_team(self, lookup: str, season: int, start: date, end: date) -> str | None:
         """Return the team of the newest row of a player in a season, from a date to before another, played or not."""
+        return next((row.team for row in self.newest_rows(lookup, season, start, end)), None)
+
+    def newest_rows(self, lookup: str, season: int, start: date, end: date) -> Iterator[Listed]:
+        """Yield the rows of a player in a season, from a date to before another, newest first, played or not."""
         rows = self._listed.get(lookup, [])
         for place in range(bisect_left(rows, end, key=_date) - 1, -1, -1):
             if rows[place].game_date < start:
                 break
             if rows[place].season == season:
-                return rows[place].team
-        return None
+                yield rows[place]
+
+    def lists_absences(self, start: date, end: date) -> bool:
+        """Whether anybody is listed as not having played, from a date to before another."""
+        return bisect_left(self._sat_out, start) < bisect_left(self._sat_out, end)
 
     def dates_of_team(self, team: str) -> set[date]:
         """Return the dates with a row of any player of a team."""
@@ -152,6 +179,23 @@ def read_played(row: RawRow) -> Played | None:
         points=whole(row, "points") or 0,
         minutes=decimal(row, "minutes_played", 1) or 0,
         usage=decimal(row, "usage_rate", 1),
+        opponent=text(row, "opponent_team_abbr"),
+    )
+
+
+def _read_listed(row: RawRow, *, has_played: bool) -> Listed:
+    return Listed(
+        game_date=day(row),
+        season=whole(row, "season_year"),
+        lookup=text(row, "player_lookup") or "",
+        name=text(row, "player_full_name"),
+        team=text(row, "team_abbr") or "",
+        opponent=text(row, "opponent_team_abbr"),
+        is_home=flag(row, "home_game"),
+        game_id=text(row, "game_id"),
+        person=text(row, "universal_player_id"),
+        is_dnp=bool(flag(row, "is_dnp")),
+        has_played=has_played,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the four tables that look back on the season share: their inputs, indexed, and the questions of one date."""
+"""What the tables that look back on the season share: their inputs, indexed, and the questions of one date."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nbaproc.reference.below_minimum import MissingGames, missing_games
 from nbaproc.reference.calendar import season_year
 from nbaproc.reference.completeness import Completeness, Window, measure
 from nbaproc.reference.form import Forms
+from nbaproc.reference.game import Game
 from nbaproc.reference.history import History
 from nbaproc.reference.notes import Finding, reason
 from nbaproc.reference.player_shot_zone_analysis import Windows
@@ -23,10 +24,17 @@ from nbaproc.reference.team_games import TeamGames
 
 @dataclass(slots=True)
 class Made:
-    """What a table function makes of a date: rows without their hash, and findings."""
+    """What a table function makes of a date.
+
+    Attributes:
+        rows: Rows without their hash.
+        findings: Why somebody has no row, and notes on rows.
+        counts: What is counted of the date, by name and detail.
+    """
 
     rows: list[dict[str, object]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    counts: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Past:
 
     Attributes:
         days: Openers of the seasons.
+        games: The schedule by date.
         team_games: The schedule by team.
         history: Player rows by player, date and team.
         forms: Rows of the team summaries.
@@ -45,6 +54,7 @@ class Past:
     """
 
     days: SeasonDays
+    games: Mapping[date, Sequence[Game]]
     team_games: TeamGames
     history: History
     forms: Forms
@@ -72,6 +82,11 @@ class Day:
         self.number = past.days.day(of_date)
         self.past = past
         self._team_dates: dict[str, list[date]] = {}
+
+    @property
+    def games(self) -> Sequence[Game]:
+        """The games of the date, over or not."""
+        return self.past.games.get(self.of_date, ())
 
     def team_dates(self, team: str) -> list[date]:
         """Return the dates of the games of a team that are over, of the season and before the date, in order."""

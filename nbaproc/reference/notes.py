@@ -22,8 +22,10 @@ TDZA = "team_defense_zone_analysis"
 PSZA = "player_shot_zone_analysis"
 PCF = "player_composite_factors"
 PDC = "player_daily_cache"
+MLFS = "ml_feature_store_v2"
+ML_LABELS = "ml_labels"
 #: The output tables, those of the games stage first.
-OUTPUTS = (TOGS, TDGS, PGS, UTGC, UPGC, TDZA, PSZA, PCF, PDC)
+OUTPUTS = (TOGS, TDGS, PGS, ML_LABELS, UTGC, UPGC, TDZA, PSZA, PCF, PDC, MLFS)
 
 
 @dataclass(frozen=True, slots=True)

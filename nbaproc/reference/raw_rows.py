@@ -116,6 +116,11 @@ def by_date(rows: Iterable[RawRow], column: str, dates: Collection[date]) -> dic
     return found
 
 
+def by_column(rows: Iterable[RawRow], column: str) -> dict[str, RawRow]:
+    """Index rows by the player or the team they are about, of whom each has one."""
+    return {str(row[column]): row for row in rows}
+
+
 def example(of_date: date, row: RawRow) -> str:
     """Name a raw row in a few words: date, game and whom it is about.
 

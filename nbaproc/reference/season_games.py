@@ -46,6 +46,7 @@ class PlayerGame:
         mid_range: Shots from mid-range.
         three: Shots from three.
         row_hash: Hash of the row.
+        free_throws: Free throws made.
     """
 
     game_date: date
@@ -61,6 +62,7 @@ class PlayerGame:
     mid_range: Shots
     three: Shots
     row_hash: str
+    free_throws: int | None = None
 
     @property
     def has_zones(self) -> bool:
@@ -195,6 +197,7 @@ def _player_game(row: RawRow) -> PlayerGame:
         mid_range=Shots(whole(row, "mid_range_attempts"), whole(row, "mid_range_makes")),
         three=Shots(whole(row, "three_attempts_pbp"), whole(row, "three_makes_pbp")),
         row_hash=text(row, "data_hash") or "",
+        free_throws=whole(row, "ft_makes"),
     )
 
 

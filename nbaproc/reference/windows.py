@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from nbaproc.reference.canonical import digest
-from nbaproc.reference.numbers import ratio
+from nbaproc.reference.numbers import hu, shown
 from nbaproc.reference.season_games import Shots
 
 
@@ -24,8 +24,17 @@ def mean(values: Iterable[int | None], unit: int, digits: int) -> float | None:
     >>> mean([310, 360, None], 10, 4), mean([None], 10, 4)
     (33.5, None)
     """
+    return shown(scaled_mean(values, unit, digits), digits)
+
+
+def scaled_mean(values: Iterable[int | None], unit: int, digits: int) -> int | None:
+    """Return the same as an integer of 10**-digits.
+
+    >>> scaled_mean([673, *[0] * 31], 1, 4)
+    210313
+    """
     amounts = known(values)
-    return ratio(sum(amounts), unit * len(amounts), digits)
+    return hu(sum(amounts), unit * len(amounts), digits)
 
 
 def add_up(shots: Iterable[Shots]) -> tuple[int, int]:

@@ -43,8 +43,9 @@ def check_dates(rows: pl.DataFrame, tally: Tally) -> list[pl.DataFrame]:
             continue
         dates = big.filter(pl.col("games") >= feature.spread.games)
         spread = _spread(rows.join(dates.select("game_date"), on="game_date", how="semi"), feature)
-        constant.append(spread.filter(pl.col("distinct") == 1).select("game_date", column=pl.lit(feature.column)))
-        low = spread.filter((pl.col("distinct") > 1) & _is_low(feature))
+        one = _is_one(feature)
+        constant.append(spread.filter(one).select("game_date", column=pl.lit(feature.column)))
+        low = spread.filter(~one & _is_low(feature))
         tally.add_frame("low_spread", feature.column, low, "game_date")
     _warn_of_shared_vectors(rows, tally)
     _warn_of_missing_tables(rows, tally)
@@ -73,6 +74,13 @@ def _spread(rows: pl.DataFrame, feature: Feature) -> pl.DataFrame:
         )
     )
     return found.filter(pl.col("n") >= MANY_VALUES)
+
+
+def _is_one(feature: Feature) -> pl.Expr:
+    """Return whether all values are one, and not the one that everybody may share."""
+    one = pl.col("distinct") == 1
+    common = feature.spread and feature.spread.common
+    return one if common is None else one & (pl.col("total") != round(common * 10**DIGITS) * pl.col("n"))
 
 
 def _is_low(feature: Feature) -> pl.Expr:

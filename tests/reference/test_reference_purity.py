@@ -46,6 +46,7 @@ def test_nothing_else_is_loaded():
     assert {name for name in ours if not name.startswith("nbaproc.reference")} == {
         "nbaproc.columns",
         "nbaproc.failures",
+        "nbaproc.features",
     }
 
 

@@ -32,7 +32,7 @@ def run(lake: Lake, start: date = START, end: date = END, engine: str = POLARS) 
 
 def files(lake: Lake) -> dict[str, bytes]:
     """Return every computed file with its content."""
-    folders = [lake.root / "nba_analytics", lake.root / "nba_processing"]
+    folders = [lake.root / name for name in ("nba_analytics", "nba_processing", "nba_predictions")]
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return {str(path.relative_to(lake.root)): path.read_bytes() for path in paths}
 
@@ -68,7 +68,8 @@ def test_a_date_that_fails_stops_no_other_date(lake: Lake, twin: Lake, monkeypat
     break_table(monkeypatch, "player_game_summary", BAD)
     summary = run(lake)
     assert [(c.table, c.day, c.state, c.reason) for c in summary.ended("failed", "blocked")] == [
-        ("player_game_summary", BAD, "failed", "PROCESSING_ERROR")
+        ("player_game_summary", BAD, "failed", "PROCESSING_ERROR"),
+        ("ml_labels", BAD, "blocked", "MISSING_DEPENDENCY"),
     ]
     assert "ZeroDivisionError: made to fail" in summary.ended("failed")[0].message
     assert summary.exit_code == 1
@@ -106,7 +107,7 @@ def test_a_table_that_always_fails_ends_soon_with_every_date_named(lake: Lake, m
     summary = run(lake)
     assert summary.splits == 3
     assert len(summary.ended("failed")) == len(summary.dates) > 8
-    assert len(summary.ended("blocked")) == 2 * len(summary.dates)
+    assert len(summary.ended("blocked")) == (len(GAMES) - 1) * len(summary.dates)
     assert files(lake) == {}
 
 
@@ -115,7 +116,7 @@ def test_neither_the_cut_of_the_dates_nor_their_order_changes_a_byte(lake: Lake,
     for day in reversed(whole.dates):
         run(twin, day, day)
     assert files(lake) == files(twin)
-    assert len(files(lake)) == 6 + sum(path.endswith(".player_game_summary.parquet") for path in files(lake))
+    assert len(files(lake)) == 8 + sum(path.endswith(".player_game_summary.parquet") for path in files(lake))
 
 
 def test_the_engine_changes_no_byte(lake: Lake, twin: Lake) -> None:

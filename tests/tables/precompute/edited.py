@@ -1,39 +1,54 @@
-"""Both engines with edited tables in between: the factors and the cache of inputs that no history would give.
+"""Both engines with edited tables in between: what is made of inputs that no history would give.
 
 What is computed of a world is real; the rows of chosen entities are changed, or taken out, before the next table reads
-them.
+them. A changed row has the hash of what it says, and may say what its declaration forbids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import polars as pl
 
-from nbaproc.reference import upcoming_day, zone_day
+from nbaproc.boundary import check as real_check
+from nbaproc.canonical import row_hashes
+from nbaproc.columns import Table
+from nbaproc.reference import form_day, upcoming_day, zone_day
 from nbaproc.tables import builder as real_builder
-from tests.tables.precompute.world import DAY, PSZA, TABLES, TDZA, Made, compute_tables
+from nbaproc.tables import declarations
+from tests.tables.precompute.world import DATE, DAY, PCF, PDC, PSZA, TABLES, TDZA, Made, compute_tables
 from tests.tables.upcoming.world import UPGC, UTGC, Row, World
 
-#: Table -> entity -> columns that change; NULL takes the row out.
+#: Table -> entity, or `of_date` of an entity and a date -> columns that change; NULL takes the row out.
 Edits = Mapping[str, Mapping[str, Row | None]]
 ENTITIES = {UPGC: "player_lookup", UTGC: "team_abbr", PSZA: "player_lookup", TDZA: "team_abbr"}
+ENTITIES |= {PCF: "player_lookup", PDC: "player_lookup"}
 
 
-def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str] = TABLES) -> Made:
-    """Compute tables of the usual date with an engine, with edits in between."""
+def of_date(entity: str, day: date) -> str:
+    """The key of an edit of one date."""
+    return f"{entity}@{day}"
+
+
+def compute_edited(
+    engine: str, world: World, edits: Edits, names: Iterable[str] = TABLES, *, days: Sequence[date] = (DAY,)
+) -> Made:
+    """Compute tables of some dates with an engine, with edits in between."""
     changed: set[tuple[str, str]] = set()
 
     def edit(table: str, rows: list[Row]) -> list[Row]:
-        made = []
+        made, of_table = [], edits.get(table, {})
         for row in rows:
             entity = row[ENTITIES[table]]
-            changes = edits.get(table, {}).get(entity, {})
-            if entity in edits.get(table, {}):
-                changed.add((table, entity))
+            changes: Row | None = {}
+            for key in (entity, of_date(entity, row[DATE.get(table, "game_date")])):
+                if key in of_table:
+                    changed.add((table, key))
+                    changes = of_table[key]
             if changes is not None:
                 assert changes.keys() <= row.keys()
                 made.append(row | changes)
@@ -44,8 +59,8 @@ def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str]
             built = real_builder(name)(*given)
             if name not in edits:
                 return built
-            rows = edit(name, built.frame.to_dicts())
-            return replace(built, frame=pl.DataFrame(rows, schema=built.frame.schema, orient="row"))
+            frame = pl.DataFrame(edit(name, built.frame.to_dicts()), schema=built.frame.schema, orient="row")
+            return replace(built, frame=frame.with_columns(row_hashes(frame, declarations()[name].hashed)))
 
         return build
 
@@ -53,20 +68,27 @@ def compute_edited(engine: str, world: World, edits: Edits, names: Iterable[str]
         made = upcoming_day.build_day(*given)
         return {table: edit(table, rows) if table in edits else rows for table, rows in made.items()}
 
-    def zone_rows(table: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def made_rows(table: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def build(*given: Any) -> Any:
             made = real(*given)
-            return replace(made, rows=edit(table, made.rows))
+            return replace(made, rows=edit(table, made.rows)) if table in edits else made
 
         return build
 
+    def check(table: Table, frame: pl.DataFrame) -> None:
+        if table.name not in edits:
+            real_check(table, frame)
+
     with (
         patch("nbaproc.run.engines.builder", builder),
+        patch("nbaproc.run.engines.check", check),
         patch("nbaproc.reference.features_stage.build_day", build_day),
-        patch("nbaproc.reference.analysis_day.defense_rows", zone_rows(TDZA, zone_day.defense_rows)),
-        patch("nbaproc.reference.analysis_day.shot_rows", zone_rows(PSZA, zone_day.shot_rows)),
+        patch("nbaproc.reference.analysis_day.defense_rows", made_rows(TDZA, zone_day.defense_rows)),
+        patch("nbaproc.reference.analysis_day.shot_rows", made_rows(PSZA, zone_day.shot_rows)),
+        patch("nbaproc.reference.analysis_day.factor_rows", made_rows(PCF, form_day.factor_rows)),
+        patch("nbaproc.reference.analysis_day.cache_rows", made_rows(PDC, form_day.cache_rows)),
     ):
-        made = compute_tables(engine, world, DAY, names=names)
-    wanted = {(table, entity) for table, of_table in edits.items() for entity in of_table}
+        made = compute_tables(engine, world, *days, names=names)
+    wanted = {(table, key) for table, of_table in edits.items() for key in of_table}
     assert changed == wanted, f"not there to be edited: {wanted - changed}"
     return made

@@ -117,19 +117,21 @@ def _play_day(
         if over and prefix not in ("001", "006"):
             source = rng.choice(("plays", "plays", "plays", "chart", "none"))
             for team in (away, home):
-                _results(world, rng, day, team, squads[team], source)
+                _results(world, rng, day, (away, home), team, squads[team], source)
 
 
-def _results(world: World, rng: Random, day: date, team: str, squad: list[str], source: str) -> None:
+def _results(
+    world: World, rng: Random, day: date, match: tuple[str, str], team: str, squad: list[str], source: str
+) -> None:
     """The rows of a team's game; shots come from plays, from the chart without assists and blocks, or are unknown."""
     known = rng.random()
     if known >= 0.04:
         for name in squad:
-            _player(world, rng, day, team, name, source)
+            _player(world, rng, day, match, team, name, source)
     if known < 0.97:
-        world.offense(
-            team, day, _maybe(rng, rng.randint(880, 1100) / 10), offensive_rating=rng.randint(9000, 13000) / 100
-        )
+        pace, rating = _maybe(rng, rng.randint(880, 1100) / 10), rng.randint(9000, 13000) / 100
+        won = (None, True, True, False, False)[(day.toordinal() + len(world.rows[TOGS])) % 5]
+        world.offense(team, day, pace, offensive_rating=rating, win_flag=won)
     if 0.01 < known < 0.98:
         world.defense(team, day, **_defense(rng, source))
 
@@ -143,12 +145,15 @@ def _part(rng: Random, most: int) -> tuple[int, int]:
     return rng.randint(0, tried), tried
 
 
-def _player(world: World, rng: Random, day: date, team: str, name: str, source: str) -> None:
+def _player(world: World, rng: Random, day: date, match: tuple[str, str], team: str, name: str, source: str) -> None:
     luck = rng.random()
     if luck > 0.93:
         return
+    away, home = match
+    where: Row = {"game_id": f"{day:%Y%m%d}_{away}_{home}", "home_game": team == home}
+    where["opponent_team_abbr"] = away if team == home else home
     if luck > 0.85:
-        world.sit(name, team, day)
+        world.sit(name, team, day, **where)
         return
     paint, mid, three = _part(rng, 9), _part(rng, 6), _part(rng, 8)
     makes = paint[0] + mid[0] + three[0]
@@ -162,7 +167,8 @@ def _player(world: World, rng: Random, day: date, team: str, name: str, source: 
     values["universal_player_id"] = rng.choice((None, f"{name[:3]}_001", f"{name[:3]}_001"))
     minutes = rng.choice((None, 0.0, *(rng.randint(1, 420) / 10 for _ in range(8))))
     points = rng.choice((0, rng.randint(0, 45), 2 * makes))
-    world.play(name, team, day, points, minutes, **values)
+    free = (None, 0, points, *range(1, 8))[(day.toordinal() + len(world.rows[PGS])) % 10]
+    world.play(name, team, day, points, minutes, **values, **where, ft_makes=free)
 
 
 def _defense(rng: Random, source: str) -> Row:

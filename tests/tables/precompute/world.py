@@ -18,10 +18,11 @@ from tests.tables.upcoming.world import PGS, TDGS, Row, World, ago, lookup, on
 
 TDZA, PSZA = "team_defense_zone_analysis", "player_shot_zone_analysis"
 PCF, PDC = "player_composite_factors", "player_daily_cache"
+MLFS = "ml_feature_store_v2"
 ZONE_TABLES, TABLES = (TDZA, PSZA), (TDZA, PSZA, PCF, PDC)
 #: Column of the entity, and of the date.
-ENTITY = {TDZA: "team_abbr", PSZA: "player_lookup", PCF: "player_lookup", PDC: "player_lookup"}
-DATE = {TDZA: "analysis_date", PSZA: "analysis_date", PCF: "game_date", PDC: "cache_date"}
+ENTITY = {TDZA: "team_abbr", PSZA: "player_lookup", PCF: "player_lookup", PDC: "player_lookup", MLFS: "player_lookup"}
+DATE = {TDZA: "analysis_date", PSZA: "analysis_date", PCF: "game_date", PDC: "cache_date", MLFS: "game_date"}
 OPENER = on("10-24")
 #: Ages in days of 15 games that are too old for the league's averages, so that these stay the constants.
 OLD = range(31, 46)
