@@ -14,9 +14,9 @@ from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import plan_dates, shards
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.plan import plan_dates, shards
 from nbaproc.tables import by_stage, declarations, with_inputs
 
 #: Differences that are shown.

@@ -131,7 +131,7 @@ def roster_gate(
     counts = played.group_by("game_date").len("all").join(absent.group_by("game_date").len("absent"), on="game_date")
     share, whole = ROSTER_SHARE
     few = counts.filter(whole * (pl.col("all") - pl.col("absent")) < share * pl.col("all"))
-    waiting = {}
+    waiting: dict[tuple[str, date], tuple[str, str]] = {}
     for day, everybody, lost in few.iter_rows():
         text = f"{CONTEXT} has {everybody - lost} of the {everybody} players who played"
         waiting |= {(name, day): (Category.MISSING_DEPENDENCY.name, text) for name in gated}

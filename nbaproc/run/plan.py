@@ -90,6 +90,21 @@ class Wishes:
     held: Mapping[tuple[str, date], str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Dates that a cell's history lacks.
+
+    Attributes:
+        category: UPSTREAM_GAP before the date, MISSING_DEPENDENCY on it.
+        message: Which they are, and what to do.
+        blocks: Whether the cell waits for them.
+    """
+
+    category: str
+    message: str
+    blocks: bool
+
+
 def plan_dates(
     lake: Lake,
     stage: str,
@@ -198,21 +213,6 @@ def _cell(
     return Planned(name, day, COMPUTE, AGAIN, "", fingerprint, note)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Dates that a cell's history lacks.
-
-    Attributes:
-        category: UPSTREAM_GAP before the date, MISSING_DEPENDENCY on it.
-        message: Which they are, and what to do.
-        blocks: Whether the cell waits for them.
-    """
-
-    category: str
-    message: str
-    blocks: bool
-
-
 def history_gaps(
     name: str,
     dates: Sequence[date],
@@ -226,7 +226,8 @@ def history_gaps(
     Every played date of the season before the cell's own must have been computed, and the date itself where its player
     summary says who has a row. A date without rows is there once it has been computed; an accepted one is.
     """
-    table, found = declarations()[name], {}
+    table = declarations()[name]
+    found: dict[date, Gap] = {}
     since = season_floor(season_year(dates[0]))
     played = [day for day in schedule.played_dates() if since <= day <= dates[-1]]
     for past, _ in table.history:

@@ -203,8 +203,13 @@ def _stored(cell: Ended, facts: Mapping[date, CellFacts]) -> Ended:
     if cell.day not in facts:
         return cell
     fact = facts[cell.day]
-    prints = {"fingerprint": fact.fingerprint, "records_fingerprint": fact.records_fingerprint}
-    return replace(cell, rows=fact.rows, records=fact.records, **prints)
+    return replace(
+        cell,
+        rows=fact.rows,
+        records=fact.records,
+        fingerprint=fact.fingerprint,
+        records_fingerprint=fact.records_fingerprint,
+    )
 
 
 def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:

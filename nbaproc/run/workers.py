@@ -174,8 +174,8 @@ class Workers:
         for what, text in mine.items():
             if value.get(what) != text:
                 raise ConfigurationError(
-                    f"a worker differs in {what}: {value.get(what)} instead of {text}; nothing was written. Install one "
-                    "version of nbaproc for all processes, or use --workers 0"
+                    f"a worker differs in {what}: {value.get(what)} instead of {text}; nothing was written. "
+                    "Install one version of nbaproc for all processes, or use --workers 0"
                 )
 
     def _bury(
@@ -202,7 +202,11 @@ class Workers:
             return
         tried = tries.pop(id(task), 0)
         if late:
-            done(lost(task, Category.TIMEOUT, f"the shard took longer than {self._limit:.0f} s; {TIMEOUT} sets the limit"))
+            done(
+                lost(
+                    task, Category.TIMEOUT, f"the shard took longer than {self._limit:.0f} s; {TIMEOUT} sets the limit"
+                )
+            )
         elif worker.process.exitcode == KILLED and len(task.dates) > 1:
             half = len(task.dates) // 2
             queue.extend((task.of_dates(part), 0) for part in (task.dates[:half], task.dates[half:]))
