@@ -22,6 +22,7 @@ from nbaproc.canonical import EMPTY, partition_fingerprints, whole_fingerprint
 from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
+from nbaproc.faults import reach
 from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
 
 #: Where a month lies below its table's folder.
@@ -268,7 +269,9 @@ class Lake:
             all_rows = _merged(table, path, rows, facts)
             all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
             dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
+            reach("before_records")
             changed = self._store_records(all_records, records_path, table, month)
+            reach("after_records")
             content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
             return replace_file(path, content) or changed
 

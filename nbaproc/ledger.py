@@ -152,12 +152,16 @@ class Ledger:
     Args:
         root: Folder of the lake.
         now: The clock, for the times of what is written.
+        read_only: Whether nothing is written, not even a file beside the ledger: for commands that only look.
     """
 
-    def __init__(self, root: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, root: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC), *, read_only: bool = False
+    ) -> None:
         self.folder = root / ".nbaproc"
         self.path = self.folder / "ledger.sqlite"
         self._now = now
+        self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
 
     def __enter__(self) -> Ledger:
@@ -239,7 +243,16 @@ class Ledger:
         with self._told(), self._open() as connection:
             connection.execute("DELETE FROM cells")
 
+    def put_aside(self) -> None:
+        """Move a damaged file out of the way, so that the next writing makes a new one."""
+        with self._told():
+            self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+            for end in ("-wal", "-shm"):
+                self.path.with_name(f"{self.path.name}{end}").unlink(missing_ok=True)
+
     def _open(self) -> sqlite3.Connection:
+        if self._connection is None and self._read_only:
+            self._connection = self._open_for_reading()
         if self._connection is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=BUSY)
@@ -254,6 +267,12 @@ class Ledger:
                 raise
             self._connection = connection
         return self._connection
+
+    def _open_for_reading(self) -> sqlite3.Connection:
+        # Without a log beside it nobody writes the file, and SQLite needs no files of its own to read it.
+        alone = not self.path.with_name(f"{self.path.name}-wal").exists()
+        mode = "mode=ro&immutable=1" if alone else "mode=ro"
+        return sqlite3.connect(f"{self.path.resolve().as_uri()}?{mode}", timeout=BUSY, uri=True)
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from nbaproc.faults import reach
+from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import Attempt, Cell, Ledger, new_run_id
+from nbaproc.ledger import RUNNING, Attempt, Cell, Ledger, new_run_id
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, SKIPPED, Ended
+from nbaproc.run.cells import BLOCKED, EARLY, FAILED, PARTIAL, SKIPPED, Ended
 from nbaproc.run.executors import Executor, Here
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.run.inputs import read_schedule
-from nbaproc.run.plan import BLOCK, COMPUTE, KEEP, SKIP, StagePlan, Wishes, plan_dates, plan_stage, shards
+from nbaproc.run.plan import (
+    BLOCK,
+    BREAKER,
+    COMPUTE,
+    KEEP,
+    LOCKED,
+    SKIP,
+    UNTRIED,
+    StagePlan,
+    Wishes,
+    plan_dates,
+    plan_stage,
+    shards,
+    share,
+)
 from nbaproc.run.repair import repair
 from nbaproc.run.shard import Receipt, Task
 from nbaproc.tables import by_stage, with_inputs
@@ -39,13 +54,16 @@ class Summary:
         tables: The tables of the run, in order.
         dates: The planned dates of all stages.
         cells: How every cell ended that was not kept.
+        computed: How many cells were computed.
         kept: Cells that are current, by table.
+        accepted: Dates of a table that never come, by table.
         rows: Rows written, by table.
         records: Entities with a failure record, by table and category.
         tallies: What cleaning dropped or mended, by stage.
         files: Files that changed.
         splits: How often failing dates were halved.
         seconds: Seconds per step, added up over all processes: load, compute, write.
+        table_seconds: Seconds of computing and writing, by table.
         peak_rss_mb: Peak memory of any process.
         run_id: The run, empty if nothing was recorded.
     """
@@ -53,13 +71,16 @@ class Summary:
     tables: list[str]
     dates: list[date]
     cells: list[Ended] = field(default_factory=list)
+    computed: int = 0
     kept: dict[str, int] = field(default_factory=dict)
+    accepted: Mapping[str, Collection[date]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     files: int = 0
     splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
+    table_seconds: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: int = 0
     run_id: str = ""
 
@@ -69,12 +90,22 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0 if every cell succeeded, is current or had nothing to be made of, else 1."""
-        return 1 if self.ended(FAILED, BLOCKED, PARTIAL) else 0
+        """0 if every cell succeeded, is current or had nothing to be made of, else 1; accepted gaps do not count."""
+        return 1 if self.not_built() or any(cell.reason in (LOCKED, BREAKER) for cell in self.ended(SKIPPED)) else 0
+
+    def not_built(self) -> list[Ended]:
+        """Return the cells that failed, wait or lack games, without those whose gap was accepted."""
+        return [c for c in self.ended(FAILED, BLOCKED, PARTIAL) if c.day not in self.accepted.get(c.table, ())]
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do: every cell is current or never has rows."""
+        return not self.computed and not any(cell.reason != EARLY for cell in self.cells)
 
     def add(self, stage: str, receipt: Receipt) -> None:
         """Add what a shard did."""
         self.cells += receipt.cells
+        self.computed += len(receipt.cells)
         for name, rows in receipt.rows.items():
             self.rows[name] = self.rows.get(name, 0) + rows
         for key, entities in receipt.records.items():
@@ -84,6 +115,8 @@ class Summary:
         self.splits += receipt.splits
         for step, seconds in receipt.seconds.items():
             self.seconds[step] += seconds
+        for name, seconds in receipt.table_seconds.items():
+            self.table_seconds[name] = self.table_seconds.get(name, 0.0) + seconds
         self.peak_rss_mb = max(self.peak_rss_mb, receipt.peak_rss_mb)
 
 
@@ -94,18 +127,24 @@ class Options:
     Attributes:
         engine: polars or reference.
         resume: Cells that are current are kept.
+        forced: Dates whose cells are computed without `resume`, None for all of them.
+        retry: Only cells that failed, had to wait, are partial or stale.
         force: A date may lose rows.
         allow_gaps: Cells whose history has gaps are computed, with a note.
         command: The command, for the run history.
         record: Whether the ledger is written; tasks of an array job leave that to the next command.
+        share: Number of this task among several that share the dates by whole months, and how many they are.
     """
 
     engine: str
     resume: bool = True
+    forced: Collection[date] | None = None
+    retry: bool = False
     force: bool = False
     allow_gaps: bool = False
     command: str = "backfill"
     record: bool = True
+    share: tuple[int, int] = (0, 1)
 
 
 def backfill(
@@ -150,18 +189,42 @@ def backfill(
     progress = progress or Silent()
     schedule = read_schedule(lake)
     stages = by_stage(with_inputs(list(names)))
-    dates = {stage: plan_dates(lake, stage, schedule, start, end, today, only) for stage in stages}
+    dates = {
+        stage: share(plan_dates(lake, stage, schedule, start, end, today, only), *options.share) for stage in stages
+    }
     summary = Summary([name for tables in stages.values() for name in tables], sorted(set().union(*dates.values())))
     progress.start(sum(len(dates[stage]) * len(tables) for stage, tables in stages.items()))
     if not summary.dates:
         return summary
     lake.probe()
     inputs = InputFingerprints(lake, schedule, code_version())
+    summary.accepted = accepted_dates(lake.root)
     run = _Run(lake, schedule, inputs, summary, executor, options, today, progress, now)
     with run.recording(start, end):
         for stage, tables in stages.items():
             run.stage(stage, tables, dates[stage])
     return summary
+
+
+def wishes(
+    options: Options,
+    known: Mapping[tuple[str, date], Cell],
+    is_alive: Callable[[str], bool],
+    accepted: Mapping[str, Collection[date]],
+) -> Wishes:
+    """Return what a command wants of its plan.
+
+    Args:
+        options: How the command is run.
+        known: What the ledger holds of the cells.
+        is_alive: Says whether a run is alive.
+        accepted: Dates of a table that never come, by table.
+    """
+    runs = {cell.run_id for cell in known.values() if cell.state == RUNNING}
+    alive = {run_id for run_id in runs if is_alive(run_id)}
+    locked = {key for key, cell in known.items() if cell.state == RUNNING and cell.run_id in alive}
+    failed = {key for key, cell in known.items() if cell.state in (FAILED, BLOCKED)}
+    return Wishes(options.resume, options.forced, options.retry, failed, options.allow_gaps, accepted, locked)
 
 
 @dataclass
@@ -206,14 +269,8 @@ class _Run:
         self.executor.run(tasks, lambda receipt: self._take(stage, receipt), self.progress)
 
     def _wishes(self) -> Wishes:
-        alive: dict[str, bool] = {}
-        locked = set()
-        for key, cell in self.known.items():
-            if cell.state == "running" and self.ledger is not None:
-                live = alive.setdefault(cell.run_id, self.ledger.is_alive(cell.run_id))
-                if live:
-                    locked.add(key)
-        return Wishes(self.options.resume, self.options.allow_gaps, locked=locked)
+        alive = self.ledger.is_alive if self.ledger is not None else lambda _: False
+        return wishes(self.options, self.known, alive, self.summary.accepted)
 
     def _settle(self, plan: StagePlan) -> None:
         """Count what is kept and record what is not computed."""
@@ -221,6 +278,8 @@ class _Run:
         for cell in plan.cells.values():
             if cell.action == KEEP:
                 self.summary.kept[cell.table] = self.summary.kept.get(cell.table, 0) + 1
+            elif cell.reason == UNTRIED:
+                continue
             elif cell.action in (SKIP, BLOCK):
                 state = SKIPPED if cell.action == SKIP else BLOCKED
                 ended.append(Ended(cell.table, cell.day, state, cell.reason, cell.message))

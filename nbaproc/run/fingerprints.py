@@ -23,6 +23,7 @@ from nbaproc.lake import Lake
 from nbaproc.raw.contract import (
     ESPN_TEAM_ROSTERS,
     NBA_PLAYERS_REGISTRY,
+    NBAC_PLAYER_BOXSCORES,
     NBAC_SCHEDULE,
     PLAYER_ALIASES,
     RAW_TABLES,
@@ -161,7 +162,7 @@ class InputFingerprints:
 
     @cached_property
     def _known(self) -> pl.DataFrame:
-        """What the registry and the aliases say of every key of a name: `key`, and `text`, a hash."""
+        """What the registry and the aliases say of every name and number: `key`, and `text`, a hash."""
         registry = self._lake.read_whole(NBA_PLAYERS_REGISTRY)
         aliases = self._lake.read_whole(PLAYER_ALIASES)
         people = registry.select(key=_bare("player_lookup"), text=row_text(NBA_PLAYERS_REGISTRY.columns))
@@ -170,7 +171,13 @@ class InputFingerprints:
         # Behind an alias stands the person it leads to.
         behind = aliases.select(key=_bare("alias_lookup"), person=_bare("nba_canonical_lookup"))
         through = behind.join(people, left_on="person", right_on="key").select("key", "text")
-        known = pl.concat([people, *names, through]).unique().sort("key", "text")
+        # Beside a person stand those whom the registry gives the same number.
+        numbers = registry.select("nba_player_id", key=_bare("player_lookup")).drop_nulls()
+        beside = numbers.join(numbers, on="nba_player_id").join(people, left_on="key_right", right_on="key")
+        # Rows with a number are looked up by it before the name.
+        numbered = numbers.join(people, on="key").select(key=_number("nba_player_id"), text="text")
+        parts = [people, *names, through, beside.select("key", "text"), numbered]
+        known = pl.concat(parts).unique().sort("key", "text")
         of_key = known.group_by("key", maintain_order=True).agg(pl.col("text").str.join("\n"))
         return of_key.with_columns(text=pl.Series([digest(text) for text in of_key["text"]], dtype=pl.String))
 
@@ -182,6 +189,8 @@ class InputFingerprints:
             table = RAW_TABLES[name]
             rows = self._lake.read_whole(table, ["game_date", *columns])
             parts += [_keys(rows, column) for column in columns if column in rows.columns]
+        rows = self._lake.read_whole(NBAC_PLAYER_BOXSCORES, ["game_date", "nba_player_id"])
+        parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
         return self._lines(pl.concat(parts).unique())
 
     @cached_property
@@ -203,6 +212,11 @@ class InputFingerprints:
 def _bare(column: str) -> pl.Expr:
     """Return a lookup without its suffix, so that names with and without one meet."""
     return pl.col(column).str.replace(f"({'|'.join(map(re.escape, SUFFIXES))})$", "")
+
+
+def _number(column: str) -> pl.Expr:
+    """Return the key of a person's number."""
+    return pl.format("#{}", pl.col(column).cast(pl.Int64))
 
 
 def _keys(rows: pl.DataFrame, column: str) -> pl.DataFrame:

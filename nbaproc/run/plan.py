@@ -8,10 +8,11 @@ from datetime import date
 from itertools import groupby
 
 from nbaproc.calendar import season_floor, season_year
+from nbaproc.columns import Table
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake, Month
 from nbaproc.raw.schedule import Schedule
-from nbaproc.run.cells import EARLY, PARTIAL, SKIPPED, SUCCEEDED
+from nbaproc.run.cells import EARLY, PARTIAL
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.tables import FEATURES, by_stage, declarations, table_names
 
@@ -21,6 +22,8 @@ COMPUTE, KEEP, SKIP, BLOCK = "compute", "keep", "skip", "block"
 NEW, STALE, AGAIN, FORCED = "new", "stale", "again", "forced"
 #: Why a cell is not computed this time, though it may be later.
 CURRENT, LOCKED, BREAKER = "unchanged", "locked", "circuit_breaker_open"
+#: A cell that a retry leaves out, because nobody has tried it yet.
+UNTRIED = "not_tried"
 #: Dates that a message names.
 NAMED = 10
 
@@ -77,6 +80,10 @@ class Wishes:
 
     Attributes:
         resume: Cells that are current are kept.
+        forced: Dates whose cells are computed without `resume`, None for all of them.
+        retry: Cells that nobody has tried are left out, and partial ones are tried again.
+        failed: Cells whose last attempt failed, was abandoned or had to wait: they are computed whatever the lake
+            holds of them.
         allow_gaps: Cells whose history has gaps are computed, with a note.
         accepted: Dates of a table that never come, by table.
         locked: Cells that a live run is working on.
@@ -84,6 +91,9 @@ class Wishes:
     """
 
     resume: bool = True
+    forced: Collection[date] | None = None
+    retry: bool = False
+    failed: Collection[tuple[str, date]] = ()
     allow_gaps: bool = False
     accepted: Mapping[str, Collection[date]] = field(default_factory=dict)
     locked: Collection[tuple[str, date]] = ()
@@ -165,7 +175,7 @@ def plan_stage(
     early = schedule.early(dates)
     stored = {name: lake.facts(declarations()[name], dates[0], dates[-1]) for name in tables}
     gaps = {name: history_gaps(name, dates, lake, schedule, wishes, pending) for name in tables}
-    changing = {day for _, day in pending}
+    changing = _first_changes(pending)
     for day in dates:
         prints: dict[str, str] = {}
         for name in tables:
@@ -175,16 +185,31 @@ def plan_stage(
                 plan.cells[name, day] = Planned(name, day, SKIP, EARLY)
                 continue
             gap = gaps[name].get(day)
-            plan.cells[name, day] = _cell(plan, name, day, stored[name].get(day), prints[name], gap, wishes)
-            mine = plan.cells[name, day]
+            mine = _cell(plan, name, day, stored[name].get(day), prints[name], gap, wishes)
             # What the same command writes first may change what this cell is computed from.
-            if mine.action == KEEP and any(
-                season_year(other) == season_year(day) and other <= day for other in changing
-            ):
-                plan.cells[name, day] = Planned(
-                    name, day, COMPUTE, STALE, "its history is computed first", prints[name]
-                )
+            if mine.action == KEEP and _changes(plan, table, day, changing):
+                mine = Planned(name, day, COMPUTE, STALE, "its history is computed first", prints[name])
+            plan.cells[name, day] = mine
     return plan
+
+
+def _first_changes(pending: Collection[tuple[str, date]]) -> dict[tuple[str, int], date]:
+    """Return the first date that changes, by table and season."""
+    found: dict[tuple[str, int], date] = {}
+    for name, day in pending:
+        key = (name, season_year(day))
+        found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _changes(plan: StagePlan, table: Table, day: date, changing: Mapping[tuple[str, int], date]) -> bool:
+    """Return whether something that a cell is computed from changes first."""
+    for past, _ in table.history:
+        first = changing.get((past, season_year(day)))
+        if first is not None and (first < day or (first == day and past in table.members)):
+            return True
+    ancestors = [plan.cells.get((name, day)) for name in table.inputs]
+    return bool(changing) and any(a is not None and (a.action, a.reason) == (COMPUTE, STALE) for a in ancestors)
 
 
 def _cell(
@@ -195,6 +220,9 @@ def _cell(
         return Planned(name, day, SKIP, BREAKER, held, fingerprint)
     if (name, day) in wishes.locked:
         return Planned(name, day, SKIP, LOCKED, "another run is working on it", fingerprint)
+    tried = (name, day) in wishes.failed
+    if wishes.retry and stored is None and not tried:
+        return Planned(name, day, SKIP, UNTRIED, "", fingerprint)
     blocked = [i for i in declarations()[name].inputs if plan.cells[i, day].action == BLOCK]
     if gap is not None and gap.blocks:
         return Planned(name, day, BLOCK, gap.category, gap.message, fingerprint)
@@ -203,12 +231,12 @@ def _cell(
         return Planned(name, day, BLOCK, Category.MISSING_DEPENDENCY.name, message, fingerprint)
     note = gap.message if gap is not None else ""
     if stored is None:
-        return Planned(name, day, COMPUTE, NEW, "", fingerprint, note)
-    if not wishes.resume:
+        return Planned(name, day, COMPUTE, AGAIN if tried else NEW, "", fingerprint, note)
+    if not wishes.resume and (wishes.forced is None or day in wishes.forced):
         return Planned(name, day, COMPUTE, FORCED, "", fingerprint, note)
     if stored.input_fingerprint != fingerprint:
         return Planned(name, day, COMPUTE, STALE, "", fingerprint, note)
-    if stored.state in (SUCCEEDED, PARTIAL, SKIPPED):
+    if not tried and not (wishes.retry and stored.state == PARTIAL):
         return Planned(name, day, KEEP, CURRENT, stored.reason, fingerprint, note)
     return Planned(name, day, COMPUTE, AGAIN, "", fingerprint, note)
 
@@ -287,3 +315,20 @@ def _months(dates: list[date], count: int) -> list[list[date]]:
         else:
             cut[-1] = [*cut[-1], *month]
     return cut
+
+
+def share(dates: Sequence[date], index: int, count: int) -> list[date]:
+    """Return the dates of one task of several, cut by whole months so that no two of them write a file.
+
+    Args:
+        dates: All dates.
+        index: Number of the task, from 0.
+        count: How many tasks there are; those beyond the number of months have nothing to do.
+
+    >>> days = [date(2021, month, 1) for month in (10, 11, 12)]
+    >>> [[day.month for day in share(days, index, 2)] for index in range(2)]
+    [[10], [11, 12]]
+    """
+    months = sorted({Month.of(day) for day in dates})
+    mine = set(months[index * len(months) // count : (index + 1) * len(months) // count])
+    return [day for day in dates if Month.of(day) in mine]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from nbaproc.errors import LedgerError, UsageError
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger
 from nbaproc.run.cells import BLOCKED, FAILED
-from nbaproc.tables import declarations
+from nbaproc.tables import declarations, table_names
 
 
 def repair(lake: Lake, ledger: Ledger, names: Iterable[str], start: date, end: date) -> int:
@@ -29,7 +31,18 @@ def repair(lake: Lake, ledger: Ledger, names: Iterable[str], start: date, end: d
     Returns:
         How many cells were mended.
     """
-    known = ledger.cells(start, end)
+    mended, gone = mends(lake, ledger, ledger.cells(start, end), names, start, end)
+    if mended:
+        ledger.record(mended)
+    if gone:
+        ledger.forget(gone)
+    return len(mended) + len(gone)
+
+
+def mends(
+    lake: Lake, ledger: Ledger, known: Mapping[tuple[str, date], Cell], names: Iterable[str], start: date, end: date
+) -> tuple[list[Cell], list[tuple[str, date]]]:
+    """Return what `repair` would write into a ledger, and the cells that it would take out; writes nothing."""
     at, mended, gone = ledger.stamp(), [], []
     alive: dict[str, bool] = {}
     for name in names:
@@ -38,7 +51,9 @@ def repair(lake: Lake, ledger: Ledger, names: Iterable[str], start: date, end: d
         for day in sorted(stored.keys() | mine.keys()):
             cell, facts = mine.get(day), stored.get(day)
             if cell is not None and cell.state == RUNNING:
-                if alive.setdefault(cell.run_id, ledger.is_alive(cell.run_id)):
+                if cell.run_id not in alive:
+                    alive[cell.run_id] = ledger.is_alive(cell.run_id)
+                if alive[cell.run_id]:
                     continue
                 text = f"run {cell.run_id} ended without a word"
                 dead = replace(cell, state=FAILED, reason=Category.ABANDONED.name, message=text, updated_at=at)
@@ -47,11 +62,38 @@ def repair(lake: Lake, ledger: Ledger, names: Iterable[str], start: date, end: d
                 gone.append((name, day))
             elif facts is not None and (cell is None or _differs(cell, facts)):
                 mended.append(of_footer(name, day, facts, at))
-    if mended:
-        ledger.record(mended)
-    if gone:
-        ledger.forget(gone)
-    return len(mended) + len(gone)
+    return mended, gone
+
+
+def rebuild(lake: Lake, ledger: Ledger) -> int:
+    """Make the cells of a ledger anew from the footers of the lake; only what the lake does not hold is lost.
+
+    A damaged ledger is put aside, with the run history in it.
+
+    Args:
+        lake: The lake.
+        ledger: Its ledger.
+
+    Returns:
+        How many cells it holds.
+
+    Raises:
+        UsageError: A run is alive.
+        LedgerError: The ledger cannot be written.
+    """
+    alive = [path.stem for path in ledger.folder.glob("runs/*.lock") if ledger.is_alive(path.stem)]
+    if alive:
+        raise UsageError(f"run {alive[0]} is at work in {lake.root}; wait for its end")
+    try:
+        ledger.clear()
+    except LedgerError as error:
+        # Not what a ledger that is busy, or a disk that is full, raises.
+        if type(error.__cause__) is not sqlite3.DatabaseError:
+            raise
+        ledger.close()
+        ledger.put_aside()
+        ledger.clear()
+    return repair(lake, ledger, table_names(), date.min, date.max)
 
 
 def of_footer(name: str, day: date, facts: CellFacts, at: str) -> Cell:

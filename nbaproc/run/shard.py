@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import FAILED, Ended, judge
+from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
 from nbaproc.run.engines import TableRun, compute
 from nbaproc.run.guards import PLAYED, guard, note_gaps, roster_gate
 from nbaproc.run.inputs import read_inputs, read_schedule
@@ -92,6 +92,7 @@ class Receipt:
         files: Files that changed.
         splits: How often failing dates were halved.
         seconds: Seconds per step: load, compute, write.
+        table_seconds: Seconds of computing and writing, by table.
         peak_rss_mb: Peak memory of the process.
     """
 
@@ -103,6 +104,7 @@ class Receipt:
     files: int = 0
     splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
+    table_seconds: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: int = 0
 
 
@@ -157,15 +159,29 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
     tally.merge(stage.tally)
     receipt.tally.merge(tally)
     clock.lap("compute")
+    refused: set[tuple[str, date]] = set()
     for name in tables:
-        mine = [cell for cell in wanted if cell.table == name]
+        mine = [_without(cell, known[name], refused) for cell in wanted if cell.table == name]
+        began = time.perf_counter()
         mine = guard(known[name], stage.tables[name], mine, lake, schedule, force=task.force)
+        refused |= {(cell.table, cell.day) for cell in mine if not cell.built}
         _write(lake, known[name], mine, stage.tables[name], receipt, progress)
+        spent = stage.tables[name].seconds + time.perf_counter() - began
+        receipt.table_seconds[name] = receipt.table_seconds.get(name, 0.0) + spent
     clock.lap("write")
 
 
 def _asked(task: Task, cell: Ended) -> bool:
     return (cell.table, cell.day) in task.cells
+
+
+def _without(cell: Ended, table: Table, refused: Collection[tuple[str, date]]) -> Ended:
+    """Return a cell, blocked if what it was made of may not be written."""
+    held = [name for name in table.inputs if (name, cell.day) in refused]
+    if not held or not cell.written:
+        return cell
+    text = f"{held[0]} of {cell.day} was not built"
+    return replace(cell, state=BLOCKED, reason=Category.MISSING_DEPENDENCY.name, message=text)
 
 
 def _write(lake: Lake, table: Table, cells: list[Ended], run: TableRun, receipt: Receipt, progress: Progress) -> None:
