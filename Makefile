@@ -45,7 +45,7 @@ verify: $(READY) ## Prove START..END in LAKE against the plain-Python reference
 	$(BIN)/nbaproc verify $(if $(START),--start $(START)) $(if $(END),--end $(END)) --lake $(LAKE)
 
 test: $(READY) ## Run all tests
-	$(BIN)/python -m pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .

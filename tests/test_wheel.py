@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -48,6 +49,30 @@ def test_the_wheel_puts_one_package_into_the_environment(wheel: Path) -> None:
     assert {name for name in names if not name.endswith(".dist-info")} == {"nbaproc"}
 
 
+def test_the_wheel_holds_every_file_of_the_checkout(wheel: Path) -> None:
+    homes = {"nbaproc": "nbaproc", "cli": "nbaproc/cli", "sql": "nbaproc/sql"}
+    wanted = {
+        f"{home}/{path.relative_to(ROOT / name).as_posix()}"
+        for name, home in homes.items()
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name} == wanted
+
+
+def test_every_module_of_the_installed_wheel_is_found_without_the_checkout(python: Path, tmp_path: Path) -> None:
+    code = (
+        "import nbaproc\n"
+        "from importlib import import_module\n"
+        "from pkgutil import walk_packages\n"
+        "for module in walk_packages(nbaproc.__path__, 'nbaproc.'):\n"
+        "    print(import_module(module.name).__file__)\n"
+    )
+    found = _run(python, "-c", code, cwd=tmp_path).splitlines()
+    assert len(found) > 100
+    assert all(path.startswith(f"{python.parent.parent}/") for path in found)
+
+
 def test_the_installed_wheel_has_the_command_line_and_the_sql(python: Path, tmp_path: Path) -> None:
     code = (
         "import importlib.resources, importlib.util, nbaproc, nbaproc.cli.main\n"
@@ -65,9 +90,9 @@ def test_the_installed_wheel_has_the_command_line_and_the_sql(python: Path, tmp_
     assert version.stdout.startswith("nbaproc ")
 
 
-def test_the_installed_wheel_computes_tables(python: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_computes_tables(python: Path, simulated_lake: Path, tmp_path: Path) -> None:
     command = ("-m", "nbaproc.cli.main")
-    _run(python, *command, "simulate", "--seasons", "1", cwd=tmp_path)
+    shutil.copytree(simulated_lake, tmp_path / "lake")
     # Opening night needs nothing before it, so every table of the first two weeks can be computed.
     out = _run(python, *command, "backfill", "--start", "2021-10-19", "--end", "2021-10-20", cwd=tmp_path)
     assert "player_game_summary" in out

@@ -51,21 +51,21 @@ def keys_of_records(stage: StageRun) -> dict[str, list[tuple[object, ...]]]:
 
 
 @given(leagues())
-@examples(30)
+@examples(60)
 def test_both_engines_agree_on_every_cell_record_and_count(league: League) -> None:
     stage = both(league.raw, league.dates)
     event(f"players listed: {rows(stage, PGS).height > 0}")
 
 
 @given(leagues(most=6), st.integers(0, 2**32 - 1))
-@examples(8)
+@examples(12)
 def test_the_order_of_raw_rows_does_not_matter(league: League, seed: int) -> None:
     shuffled = {name: frame.sample(fraction=1, shuffle=True, seed=seed) for name, frame in league.raw.items()}
     assert_same(run(POLARS, league.raw, league.dates), both(shuffled, league.dates))
 
 
 @given(leagues(most=6), st.integers(0, 3))
-@examples(8)
+@examples(12)
 def test_a_raw_load_that_is_there_twice_changes_nothing(league: League, days_later: int) -> None:
     """Copies may have been loaded later; events without a number are facts of their own and are not copied."""
     doubled = {name: pl.concat([frame, _copies(name, frame, days_later)]) for name, frame in league.raw.items()}
@@ -83,7 +83,7 @@ def _copies(name: str, frame: pl.DataFrame, days_later: int) -> pl.DataFrame:
 
 
 @given(leagues(most=6), st.sets(st.sampled_from(MIRRORED), min_size=1))
-@examples(8)
+@examples(12)
 def test_home_and_away_may_be_swapped_in_any_raw_table(league: League, tables: set[str]) -> None:
     """Only a game the schedule lacks takes them from the raw rows; those rows are left alone."""
     mirrored = league.raw | {name: _mirror(league.raw[name], league.raw["nbac_schedule"]) for name in tables}
@@ -217,6 +217,7 @@ def fingerprint(league: League) -> str:
     return hashlib.sha256(repr([*parts, sorted(stage.tally.counts.items())]).encode()).hexdigest()
 
 
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize("threads", ["1", "2", "4"])
 def test_the_number_of_threads_does_not_matter(threads: str) -> None:
     environment = os.environ | {"POLARS_MAX_THREADS": threads, "PYTHONPATH": str(ROOT)}
