@@ -1,23 +1,32 @@
-"""`nbaproc daily`: the tables of one date."""
+"""`nbaproc daily`: the tables of one date, and what came late for the week before it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import click
 
-from .backfill import ENGINE, run
-from .options import Settings, shared, tables_option
+from .options import Range, Settings, read_tables, shared, tables_option
+from .running import Job, how_options, resume_option, run
+
+#: Days before the date that are looked at again.
+LATE_DAYS = 7
 
 
-@click.command()
+@click.command(short_help="Compute the tables of one date.")
 @click.option("--date", "day", metavar="DATE", default="TODAY", show_default=True, help="The date; also YESTERDAY.")
 @tables_option
-@ENGINE
+@how_options
+@resume_option
 @shared
 @click.pass_obj
-def daily(settings: Settings, day: str, tables: str, engine: str | None) -> int:
-    """Compute the tables of one date.
+def daily(settings: Settings, /, day: str, tables: str, **how: Any) -> int:
+    """Compute the tables of one date, and of the seven days before it what is not current: data that came late.
 
     Of a date whose games are still coming in, nothing is written before four fifths of them have a source.
+    --no-resume computes the date again, not the days before it.
     """
     date_ = settings.day(day, "--date")
-    return run(settings, date_, date_, tables, engine)
+    span = Range(date_ - timedelta(days=LATE_DAYS), date_)
+    return run(settings, Job("daily", span, read_tables(tables), workers=0, forced={date_}, **how))

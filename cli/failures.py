@@ -24,7 +24,13 @@ SHOWN = 50
 @shared
 @click.pass_obj
 def failures(
-    settings: Settings, start: str | None, end: str | None, tables: str, category: str | None, everything: bool
+    settings: Settings,
+    start: str | None,
+    end: str | None,
+    dates: str | None,
+    tables: str,
+    category: str | None,
+    everything: bool,
 ) -> int:
     """Count the failure records of a range by table and category, and list them.
 
@@ -37,13 +43,15 @@ def failures(
     from nbaproc.lake import Lake
     from nbaproc.tables import declarations
 
-    first, last = read_range(settings, start, end)
+    span = read_range(settings, start, end, dates)
     known = [kind.name for kind in Category]
     wanted = category.strip().upper() if category else None
     if wanted is not None and wanted not in known:
         raise click.UsageError(f"--category {category} is none; there are {', '.join(known)}")
     lake = Lake(settings.lake_path)
-    found = pl.concat(lake.read_records(declarations()[name], first, last) for name in read_tables(tables))
+    found = pl.concat(lake.read_records(declarations()[name], span.start, span.end) for name in read_tables(tables))
+    if span.only is not None:
+        found = found.filter(pl.col("analysis_date").is_in(span.only))
     if wanted is not None:
         found = found.filter(failure_category=wanted)
     counts = _counts(found)
@@ -51,7 +59,7 @@ def failures(
         print_json({"counts": counts.to_dicts(), "records": found.to_dicts()})
         return 0
     if not found.height:
-        click.echo(f"No failure record from {first} to {last}.")
+        click.echo(f"No failure record {span}.")
         return 0
     print_table(counts.columns, counts.rows(), right=("records", "dates", "entities"))
     listed = found if everything else found.head(SHOWN)

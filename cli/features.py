@@ -9,7 +9,7 @@ import click
 
 from nbaproc.features import VERSION as NEWEST
 
-from .options import Settings, range_options, read_range, shared
+from .options import Settings, read_range, shared, start_end_options
 from .output import print_json, print_table
 
 VERSION = click.option(
@@ -47,7 +47,7 @@ def list_(settings: Settings, version: str) -> int:
 
 
 @features.command(short_help="Write a training set.")
-@range_options
+@start_end_options
 @VERSION
 @click.option(
     "--split",
@@ -110,7 +110,8 @@ def export(
     from nbaproc.training.export import export as write
     from nbaproc.training.plan import Choice
 
-    first, last = read_range(settings, start, end)
+    span = read_range(settings, start, end)
+    first, last = span.start, span.end
     choice = Choice(
         version=version,
         start=None if start is None else first,

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 import click
 
-from . import audit, backfill, daily, dictionary, failures, features, ingest, show, simulate, tables, verify
+from . import (
+    accept_gap,
+    audit,
+    backfill,
+    daily,
+    dictionary,
+    failures,
+    features,
+    ingest,
+    ledger,
+    plan,
+    retry_failed,
+    show,
+    simulate,
+    status,
+    tables,
+    verify,
+)
 from .options import shared
 
 
@@ -36,7 +56,13 @@ for command in (
     simulate.simulate,
     backfill.backfill,
     daily.daily,
+    plan.plan,
+    status.status,
+    retry_failed.retry_failed,
+    accept_gap.accept_gap,
     verify.verify,
+    ledger.verify_ledger,
+    ledger.rebuild_ledger,
     audit.audit,
     show.show,
     failures.failures,
@@ -51,12 +77,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; errors are one line unless `--debug` is given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _run(words)
+        with _ending_like_interrupts():
+            code = _run(words)
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
+
+
+@contextlib.contextmanager
+def _ending_like_interrupts() -> Iterator[None]:
+    """Make the signal that asks a process to end do what Ctrl-C does: workers end, what is recorded stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(words: list[str]) -> int:

@@ -15,6 +15,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 #: Lake that is used when neither an option nor the environment names one.
 DEFAULT_LAKE = "lake"
+#: Before the first game there ever was.
+FIRST_GAME = date(1946, 11, 1)
 
 
 @dataclass
@@ -110,24 +112,75 @@ def tables_option(command: Command) -> Command:
     )(command)
 
 
-def range_options(command: Command) -> Command:
+@dataclass(frozen=True)
+class Range:
+    """The dates that a command is about.
+
+    Attributes:
+        start: First date.
+        end: Last date.
+        only: Dates between them that are asked for, None for all.
+    """
+
+    start: date
+    end: date
+    only: frozenset[date] | None = None
+
+    def __str__(self) -> str:
+        """Return the dates as words."""
+        if self.only is not None:
+            return "on " + ", ".join(map(str, sorted(self.only)))
+        return f"from {self.start} to {self.end}"
+
+
+def start_end_options(command: Command, last: str = "yesterday") -> Command:
     """Add the first and the last date of a range."""
-    end = click.option("--end", metavar="DATE", help="Last date  [default: yesterday]")
+    end = click.option("--end", metavar="DATE", help=f"Last date  [default: {last}]")
     start = click.option("--start", metavar="DATE", help="First date  [default: the first one in the schedule]")
     return start(end(command))
 
 
-def read_range(settings: Settings, start: str | None, end: str | None) -> tuple[date, date]:
-    """Return the range of the options; a missing start is the first date there is.
+def range_options(command: Command, last: str = "yesterday") -> Command:
+    """Add the first and the last date of a range, or several dates."""
+    dates = click.option("--dates", metavar="DATES", help="These dates, separated by commas, instead of a range.")
+    return start_end_options(dates(command), last)
+
+
+def range_to_today_options(command: Command) -> Command:
+    """Add the dates of a command that also looks at today."""
+    return range_options(command, "today")
+
+
+def read_range(
+    settings: Settings, start: str | None, end: str | None, dates: str | None = None, last: str = "YESTERDAY"
+) -> Range:
+    """Return the dates of the options; a missing start is the first date there is.
+
+    Args:
+        settings: The shared options.
+        start: The first date as it was written.
+        end: The last date.
+        dates: Several dates.
+        last: What a missing end is.
 
     Raises:
-        click.UsageError: A date is in the future, or the start lies after the end.
+        click.UsageError: A date is in the future, the start lies after the end, or both a range and dates are given.
     """
-    last = settings.day("YESTERDAY" if end is None else end, "--end")
-    first = date(1946, 11, 1) if start is None else settings.day(start, "--start")
-    if first > last:
-        raise click.UsageError(f"--start {first} lies after --end {last}; swap them")
-    return first, last
+    if dates is not None:
+        if start is not None or end is not None:
+            raise click.UsageError("--dates names every date; leave --start and --end out")
+        days = read_dates(settings, dates)
+        return Range(min(days), max(days), days)
+    until = settings.day(last if end is None else end, "--end")
+    since = FIRST_GAME if start is None else settings.day(start, "--start")
+    if since > until:
+        raise click.UsageError(f"--start {since} lies after --end {until}; swap them")
+    return Range(since, until)
+
+
+def read_dates(settings: Settings, dates: str) -> frozenset[date]:
+    """Return the dates of a `--dates` value."""
+    return frozenset(settings.day(text.strip(), "--dates") for text in dates.split(","))
 
 
 def read_tables(text: str) -> list[str]:

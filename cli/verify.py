@@ -22,7 +22,7 @@ DIFFERS = 4
 @tables_option
 @shared
 @click.pass_obj
-def verify(settings: Settings, start: str | None, end: str | None, tables: str) -> int:
+def verify(settings: Settings, start: str | None, end: str | None, dates: str | None, tables: str) -> int:
     """Recompute a range with the plain-Python reference engine and compare every cell with the lake, bit for bit.
 
     Exits with 4 if a cell differs, a planned date is missing, or there is nothing to compare.
@@ -30,9 +30,10 @@ def verify(settings: Settings, start: str | None, end: str | None, tables: str) 
     from nbaproc.audit.verify import verify as prove
     from nbaproc.lake import Lake
 
-    first, last = read_range(settings, start, end)
+    span = read_range(settings, start, end, dates)
+    lake, names = Lake(settings.lake_path), read_tables(tables)
     with Bar() as bar:
-        proof = prove(Lake(settings.lake_path), read_tables(tables), first, last, bar, today=settings.today)
+        proof = prove(lake, names, span.start, span.end, bar, today=settings.today, only=span.only)
     if settings.json:
         print_json(
             {

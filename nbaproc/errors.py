@@ -27,3 +27,13 @@ class ConfigurationError(NbaprocError):
 
 class LakeError(NbaprocError):
     """The lake cannot be read or written; what was there before is untouched."""
+
+
+class PreflightError(NbaprocError):
+    """What a command builds on is not there: nothing was started."""
+
+    exit_code = 3
+
+
+class LedgerError(NbaprocError):
+    """The ledger cannot be read or written; the lake is untouched."""

@@ -213,6 +213,10 @@ REASONS = {
     "no_recent_game": "no played game in the 60 days before {}",
     # sum of the scores, rows
     "contaminated_factors": "player_composite_factors: fatigue_score adds up to {} over {} players, not above 50 each",
+    # players
+    "roster_gap": "{} players who played are not in the pre-game context",
+    # -
+    "not_in_context": "he played and is not in the pre-game context",
     # columns
     "constant_features": "one value for every player: {}",
 }

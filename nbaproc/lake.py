@@ -22,6 +22,7 @@ from nbaproc.canonical import EMPTY, partition_fingerprints, whole_fingerprint
 from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
+from nbaproc.faults import reach
 from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
 
 #: Where a month lies below its table's folder.
@@ -59,6 +60,7 @@ class CellFacts:
         records_fingerprint: Fingerprint of the records.
         code_version: Version of the code that computed it.
         settled: Every game of the date was final.
+        input_fingerprint: Fingerprint of what it was computed from.
     """
 
     state: str
@@ -70,6 +72,7 @@ class CellFacts:
     records_fingerprint: str
     code_version: str
     settled: bool
+    input_fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class CellState:
     state: str
     reason: str = ""
     settled: bool = True
+    input_fingerprint: str = ""
 
 
 def cell_facts(
@@ -112,6 +116,7 @@ def cell_facts(
             records_fingerprint=record_prints.get(day, EMPTY),
             code_version=code_version,
             settled=state.settled,
+            input_fingerprint=state.input_fingerprint,
         )
         for day, state in states.items()
     }
@@ -211,6 +216,14 @@ class Lake:
                 found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
+    def raw_fingerprints(self, table: Table) -> dict[date, str]:
+        """Return the fingerprint of every date of a raw table, from the footers."""
+        found: dict[date, str] = {}
+        for month in self.months(table):
+            dates = read_facts(self.path(table, month))["dates"]
+            found |= {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
+        return found
+
     def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table: for the schedule and the small reference tables."""
         if table.date is not None:
@@ -256,7 +269,9 @@ class Lake:
             all_rows = _merged(table, path, rows, facts)
             all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
             dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
+            reach("before_records")
             changed = self._store_records(all_records, records_path, table, month)
+            reach("after_records")
             content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
             return replace_file(path, content) or changed
 

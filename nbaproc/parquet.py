@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from nbaproc.errors import LakeError
+from nbaproc.faults import reach
 
 #: Key of our facts in a file's footer.
 FOOTER = "nbaproc"
@@ -93,10 +94,14 @@ def replace_file(path: Path, content: bytes) -> bool:
             with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
+                reach("before_fsync")
                 os.fsync(file.fileno())
+            reach("after_fsync")
             if temporary.read_bytes() != content:
                 raise OSError(errno.EIO, "the disk returned other bytes than were written")
+            reach("before_replace")
             os.replace(temporary, path)
+            reach("after_replace")
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)

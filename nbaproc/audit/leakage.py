@@ -20,15 +20,14 @@ from nbaproc.audit.perturbation import Inputs, Perturbation, Scene, World, scene
 from nbaproc.audit.too_late import TOO_LATE
 from nbaproc.columns import Table
 from nbaproc.errors import UsageError
-from nbaproc.failures import Category
 from nbaproc.features import FEATURES as MODEL_FEATURES
 from nbaproc.lake import Lake
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import shards
 from nbaproc.run.engines import POLARS, StageRun, compute
-from nbaproc.run.inputs import missing_history, read_inputs, read_schedule
+from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.plan import Wishes, history_gaps, shards
 from nbaproc.tables import FEATURES, declarations, with_inputs
 
 #: Days after the last date of which results are read, to be changed.
@@ -244,9 +243,9 @@ def _check(lake: Lake, names: Sequence[str], days: Sequence[date], schedule: Sch
             near = min(played, key=lambda other: (abs(other - day), other))
             raise UsageError(f"{day} has no game in the schedule; the nearest date with one is {near}")
     for shard in shards(days):
-        lacking = missing_history(lake, with_inputs(list(names)), shard, schedule)
-        for (name, day), sentence in lacking.items():
-            raise UsageError(f"{Category.MISSING_DEPENDENCY.name}: {name} of {day}: {sentence}")
+        for name in with_inputs(list(names)):
+            for day, gap in history_gaps(name, shard, lake, schedule, Wishes()).items():
+                raise UsageError(f"{gap.category}: {name} of {day}: {gap.message}")
 
 
 def _audit_date(

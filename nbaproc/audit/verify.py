@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,9 +14,9 @@ from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import plan_dates, shards
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.plan import plan_dates, shards
 from nbaproc.tables import by_stage, declarations, with_inputs
 
 #: Differences that are shown.
@@ -95,6 +95,7 @@ def verify(
     progress: Progress | None = None,
     *,
     today: date = date.max,
+    only: Collection[date] | None = None,
 ) -> Proof:
     """Recompute tables with the reference engine and compare every cell, bit for bit.
 
@@ -108,6 +109,7 @@ def verify(
         end: Last date.
         progress: Is told how far the proof is.
         today: Current date: later games are not missed.
+        only: Dates of the range that are asked for, None for all.
 
     Raises:
         UsageError: The lake has no schedule.
@@ -116,7 +118,7 @@ def verify(
     progress = progress or Silent()
     schedule = read_schedule(lake)
     stages = by_stage(names)
-    plans = {stage: plan_dates(lake, stage, schedule, start, end, today) for stage in stages}
+    plans = {stage: plan_dates(lake, stage, schedule, start, end, today, only) for stage in stages}
     proof = Proof({name: TableProof() for name in names})
     progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))
     for stage, tables in stages.items():
@@ -125,7 +127,7 @@ def verify(
             # Together the shards reach over the whole range, so that a row between two of them is seen.
             first = start if place == 0 else shard[0]
             last = end if place == len(parts) - 1 else parts[place + 1][0] - timedelta(days=1)
-            _prove_shard(lake, tables, shard, (first, last), proof, schedule.early(shard), progress)
+            _prove_shard(lake, tables, shard, (first, last, only), proof, schedule.early(shard), progress)
     return proof
 
 
@@ -133,11 +135,12 @@ def _prove_shard(
     lake: Lake,
     names: Sequence[str],
     dates: list[date],
-    span: tuple[date, date],
+    span: tuple[date, date, Collection[date] | None],
     proof: Proof,
     early: set[date],
     progress: Progress,
 ) -> None:
+    first, last, only = span
     raw = read_inputs(lake, with_inputs(list(names)), dates, Tally())
     stage = compute(REFERENCE, names, raw, dates, lambda day: progress.working(f"{day}: computing"))
     for name in names:
@@ -150,9 +153,14 @@ def _prove_shard(
             mine.error = run.error or f"{run.blocked_by} failed"
             continue
         rows = run.frame.filter(pl.col(table.date or "").is_in(list(built)))
-        compare(table, lake.read(table, *span), rows, mine, proof.differences)
+        stored = lake.read(table, first, last)
+        noted = lake.read_records(table, first, last)
+        if only is not None:
+            stored = stored.filter(pl.col(table.date or "").is_in(list(only)))
+            noted = noted.filter(pl.col("analysis_date").is_in(list(only)))
+        compare(table, stored, rows, mine, proof.differences)
         records = run.records.filter(pl.col("analysis_date").is_in(list(built)))
-        compare(PROCESSING_FAILURES, lake.read_records(table, *span), records, mine, proof.differences)
+        compare(PROCESSING_FAILURES, noted, records, mine, proof.differences)
         progress.advance(len(dates), run.frame.height)
 
 

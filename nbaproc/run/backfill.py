@@ -1,29 +1,49 @@
-"""Computing ranges of dates into the lake."""
+"""Computing ranges of dates into the lake: plan, run, record, stage by stage."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from nbaproc.calendar import season_year
-from nbaproc.errors import LakeError
-from nbaproc.failures import Category
-from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
+from nbaproc.faults import reach
+from nbaproc.gaps import accepted_dates
+from nbaproc.lake import Lake
+from nbaproc.ledger import RUNNING, Attempt, Cell, Ledger, new_run_id
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, Ended, judge
-from nbaproc.run.engines import TableRun, compute
-from nbaproc.run.inputs import missing_history, read_inputs, read_schedule
-from nbaproc.tables import FEATURES, by_stage, declarations, table_names, with_inputs
+from nbaproc.run.cells import BLOCKED, EARLY, FAILED, PARTIAL, SKIPPED, Ended
+from nbaproc.run.executors import Executor, Here
+from nbaproc.run.fingerprints import InputFingerprints
+from nbaproc.run.inputs import read_schedule
+from nbaproc.run.plan import (
+    BLOCK,
+    BREAKER,
+    COMPUTE,
+    KEEP,
+    LOCKED,
+    SKIP,
+    UNTRIED,
+    StagePlan,
+    Wishes,
+    plan_dates,
+    plan_stage,
+    shards,
+    share,
+)
+from nbaproc.run.repair import repair
+from nbaproc.run.shard import Receipt, Task
+from nbaproc.tables import by_stage, with_inputs
 from nbaproc.version import code_version
 
-#: A run halves failing dates so often; what still fails then, fails together.
-MAX_SPLITS = 20
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Shards per worker, so that one that ends early finds more to do.
+SHARDS_PER_WORKER = 2
 
 
 @dataclass
@@ -31,26 +51,38 @@ class Summary:
     """What a run did.
 
     Attributes:
-        tables: The tables that were computed, in order.
+        tables: The tables of the run, in order.
         dates: The planned dates of all stages.
-        cells: How every cell ended.
+        cells: How every cell ended that was not kept.
+        computed: How many cells were computed.
+        kept: Cells that are current, by table.
+        accepted: Dates of a table that never come, by table.
         rows: Rows written, by table.
         records: Entities with a failure record, by table and category.
         tallies: What cleaning dropped or mended, by stage.
         files: Files that changed.
         splits: How often failing dates were halved.
-        seconds: Seconds per step: load, compute, write.
+        seconds: Seconds per step, added up over all processes: load, compute, write.
+        table_seconds: Seconds of computing and writing, by table.
+        peak_rss_mb: Peak memory of any process.
+        run_id: The run, empty if nothing was recorded.
     """
 
     tables: list[str]
     dates: list[date]
     cells: list[Ended] = field(default_factory=list)
+    computed: int = 0
+    kept: dict[str, int] = field(default_factory=dict)
+    accepted: Mapping[str, Collection[date]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     files: int = 0
     splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
+    table_seconds: dict[str, float] = field(default_factory=dict)
+    peak_rss_mb: int = 0
+    run_id: str = ""
 
     def ended(self, *states: str) -> list[Ended]:
         """Return the cells that ended in one of some states."""
@@ -58,35 +90,61 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0 if every cell succeeded or had nothing to be made of, else 1."""
-        return 1 if self.ended(FAILED, BLOCKED, PARTIAL) else 0
+        """0 if every cell succeeded, is current or had nothing to be made of, else 1; accepted gaps do not count."""
+        return 1 if self.not_built() or any(cell.reason in (LOCKED, BREAKER) for cell in self.ended(SKIPPED)) else 0
+
+    def not_built(self) -> list[Ended]:
+        """Return the cells that failed, wait or lack games, without those whose gap was accepted."""
+        return [c for c in self.ended(FAILED, BLOCKED, PARTIAL) if c.day not in self.accepted.get(c.table, ())]
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do: every cell is current or never has rows."""
+        return not self.computed and not any(cell.reason != EARLY for cell in self.cells)
+
+    def add(self, stage: str, receipt: Receipt) -> None:
+        """Add what a shard did."""
+        self.cells += receipt.cells
+        self.computed += len(receipt.cells)
+        for name, rows in receipt.rows.items():
+            self.rows[name] = self.rows.get(name, 0) + rows
+        for key, entities in receipt.records.items():
+            self.records.setdefault(key, []).extend(entities)
+        self.tallies[stage].merge(receipt.tally)
+        self.files += receipt.files
+        self.splits += receipt.splits
+        for step, seconds in receipt.seconds.items():
+            self.seconds[step] += seconds
+        for name, seconds in receipt.table_seconds.items():
+            self.table_seconds[name] = self.table_seconds.get(name, 0.0) + seconds
+        self.peak_rss_mb = max(self.peak_rss_mb, receipt.peak_rss_mb)
 
 
-def plan_dates(lake: Lake, stage: str, schedule: Schedule, start: date, end: date, today: date) -> list[date]:
-    """Return the dates of a range that a stage computes.
+@dataclass(frozen=True)
+class Options:
+    """How a run is done.
 
-    Dates need a game that was played. The features stage also computes dates from today on with a game that is
-    scheduled, and does so again as long as the lake holds them.
+    Attributes:
+        engine: polars or reference.
+        resume: Cells that are current are kept.
+        forced: Dates whose cells are computed without `resume`, None for all of them.
+        retry: Only cells that failed, had to wait, are partial or stale.
+        force: A date may lose rows.
+        allow_gaps: Cells whose history has gaps are computed, with a note.
+        command: The command, for the run history.
+        record: Whether the ledger is written; tasks of an array job leave that to the next command.
+        share: Number of this task among several that share the dates by whole months, and how many they are.
     """
-    dates = set(schedule.played_dates())
-    if stage == FEATURES:
-        held = {
-            day for name in by_stage(table_names())[FEATURES] for day in lake.facts(declarations()[name], start, end)
-        }
-        dates |= {day for day in schedule.dates() if day >= today or day in held}
-    return sorted(day for day in dates if start <= day <= end)
 
-
-def shards(dates: Sequence[date]) -> list[list[date]]:
-    """Cut dates into seasons; any other cut gives the same rows.
-
-    >>> [len(shard) for shard in shards([date(2022, 6, 1), date(2022, 10, 18), date(2022, 10, 19)])]
-    [1, 2]
-    """
-    seasons: dict[int, list[date]] = {}
-    for day in dates:
-        seasons.setdefault(season_year(day), []).append(day)
-    return [seasons[year] for year in sorted(seasons)]
+    engine: str
+    resume: bool = True
+    forced: Collection[date] | None = None
+    retry: bool = False
+    force: bool = False
+    allow_gaps: bool = False
+    command: str = "backfill"
+    record: bool = True
+    share: tuple[int, int] = (0, 1)
 
 
 def backfill(
@@ -98,11 +156,15 @@ def backfill(
     today: date,
     engine: str,
     progress: Progress | None = None,
+    executor: Executor | None = None,
+    options: Options | None = None,
+    only: Collection[date] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Summary:
     """Compute tables for the dates of a range and write them into the lake.
 
     The games stage is written before the features stage begins, which looks back on it. A date that fails stops no
-    other. Each month file is replaced at once.
+    other. Cells that are current are kept. Each month file is replaced at once, and the ledger follows it.
 
     Args:
         lake: The lake.
@@ -112,112 +174,203 @@ def backfill(
         today: Current date.
         engine: `polars` or `reference`.
         progress: Is told how far the run is.
+        executor: Runs the shards; by default this process.
+        options: How the run is done; by default cells that are current are kept.
+        only: Dates of the range that are asked for, None for all.
+        now: The clock, for what the ledger says.
 
     Raises:
         UsageError: The lake has no schedule.
         LakeError: The lake cannot be read, or written at all.
+        LedgerError: The ledger cannot be read or written.
     """
+    options = options or Options(engine)
+    executor = executor or Here()
+    progress = progress or Silent()
     schedule = read_schedule(lake)
     stages = by_stage(with_inputs(list(names)))
-    plans = {stage: plan_dates(lake, stage, schedule, start, end, today) for stage in stages}
-    summary = Summary([name for tables in stages.values() for name in tables], sorted(set().union(*plans.values())))
-    progress = progress or Silent()
-    progress.start(sum(len(plans[stage]) * len(tables) for stage, tables in stages.items()))
-    if summary.dates:
-        lake.probe()
-    for stage, tables in stages.items():
-        summary.tallies[stage] = Tally()
-        run = _Run(lake, stage, tables, schedule, summary, today, engine, progress)
-        for dates in shards(plans[stage]):
-            _run_shard(run, dates)
+    dates = {
+        stage: share(plan_dates(lake, stage, schedule, start, end, today, only), *options.share) for stage in stages
+    }
+    summary = Summary([name for tables in stages.values() for name in tables], sorted(set().union(*dates.values())))
+    progress.start(sum(len(dates[stage]) * len(tables) for stage, tables in stages.items()))
+    if not summary.dates:
+        return summary
+    lake.probe()
+    inputs = InputFingerprints(lake, schedule, code_version())
+    summary.accepted = accepted_dates(lake.root)
+    run = _Run(lake, schedule, inputs, summary, executor, options, today, progress, now)
+    with run.recording(start, end):
+        for stage, tables in stages.items():
+            run.stage(stage, tables, dates[stage])
     return summary
 
 
-@dataclass(frozen=True)
+def wishes(
+    options: Options,
+    known: Mapping[tuple[str, date], Cell],
+    is_alive: Callable[[str], bool],
+    accepted: Mapping[str, Collection[date]],
+) -> Wishes:
+    """Return what a command wants of its plan.
+
+    Args:
+        options: How the command is run.
+        known: What the ledger holds of the cells.
+        is_alive: Says whether a run is alive.
+        accepted: Dates of a table that never come, by table.
+    """
+    runs = {cell.run_id for cell in known.values() if cell.state == RUNNING}
+    alive = {run_id for run_id in runs if is_alive(run_id)}
+    locked = {key for key, cell in known.items() if cell.state == RUNNING and cell.run_id in alive}
+    failed = {key for key, cell in known.items() if cell.state in (FAILED, BLOCKED)}
+    return Wishes(options.resume, options.forced, options.retry, failed, options.allow_gaps, accepted, locked)
+
+
+@dataclass
 class _Run:
-    """What the shards of one stage share."""
+    """One run: what its stages share."""
 
     lake: Lake
-    stage: str
-    tables: list[str]
     schedule: Schedule
+    inputs: InputFingerprints
     summary: Summary
+    executor: Executor
+    options: Options
     today: date
-    engine: str
     progress: Progress
+    now: Callable[[], datetime]
+    ledger: Ledger | None = None
+    known: dict[tuple[str, date], Cell] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def recording(self, start: date, end: date) -> Iterator[None]:
+        """Open the ledger and bring it in line with the lake, if the run is recorded."""
+        if not self.options.record:
+            yield
+            return
+        run_id = new_run_id(self.options.command, self.now())
+        with Ledger(self.lake.root, self.now) as ledger, ledger.running(run_id):
+            repair(self.lake, ledger, self.summary.tables, start, end)
+            self.ledger, self.summary.run_id = ledger, run_id
+            self.known = ledger.cells(start, end)
+            yield
+            self.ledger = None
+
+    def stage(self, stage: str, tables: list[str], dates: list[date]) -> None:
+        """Plan and run one stage."""
+        self.summary.tallies[stage] = Tally()
+        self.inputs.forget_results()
+        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, self._wishes())
+        self._settle(plan)
+        tasks = self._tasks(plan)
+        if self.ledger is not None:
+            self.ledger.start(self.summary.run_id, [(cell.table, cell.day) for cell in plan.todo()])
+        self.executor.run(tasks, lambda receipt: self._take(stage, receipt), self.progress)
+
+    def _wishes(self) -> Wishes:
+        alive = self.ledger.is_alive if self.ledger is not None else lambda _: False
+        return wishes(self.options, self.known, alive, self.summary.accepted)
+
+    def _settle(self, plan: StagePlan) -> None:
+        """Count what is kept and record what is not computed."""
+        ended = []
+        for cell in plan.cells.values():
+            if cell.action == KEEP:
+                self.summary.kept[cell.table] = self.summary.kept.get(cell.table, 0) + 1
+            elif cell.reason == UNTRIED:
+                continue
+            elif cell.action in (SKIP, BLOCK):
+                state = SKIPPED if cell.action == SKIP else BLOCKED
+                ended.append(Ended(cell.table, cell.day, state, cell.reason, cell.message))
+        self.summary.cells += ended
+        self._record([cell for cell in ended if cell.state == BLOCKED], Receipt(-1), self._stamp())
+        self.progress.advance(len(plan.cells) - len(plan.todo()), 0)
+
+    def _tasks(self, plan: StagePlan) -> list[Task]:
+        """Cut what is to be computed into shards."""
+        parts = shards(plan.dates(), SHARDS_PER_WORKER * self.executor.workers if self.executor.workers > 1 else 1)
+        tasks = []
+        for number, days in enumerate(parts):
+            wanted = set(days)
+            mine = [cell for cell in plan.cells.values() if cell.day in wanted]
+            tasks.append(
+                Task(
+                    number,
+                    plan.stage,
+                    str(self.lake.root),
+                    self.options.engine,
+                    self.today,
+                    {(c.table, c.day): c.input_fingerprint for c in mine if c.action == COMPUTE},
+                    {(c.table, c.day): (c.reason, c.message) for c in mine if c.action == BLOCK},
+                    {(c.table, c.day): c.note for c in mine if c.action == COMPUTE and c.note},
+                    self.options.force,
+                )
+            )
+        return tasks
+
+    def _take(self, stage: str, receipt: Receipt) -> None:
+        """Add a receipt to the summary and the ledger."""
+        self.summary.add(stage, receipt)
+        reach("before_ledger")
+        self._record(receipt.cells, receipt, self._stamp())
+        reach("after_ledger")
+        self.progress.advance(len(receipt.cells), sum(cell.rows for cell in receipt.cells))
+
+    def _stamp(self) -> str:
+        return self.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _record(self, cells: Sequence[Ended], receipt: Receipt, at: str) -> None:
+        if self.ledger is None or not cells:
+            return
+        spent = {step: round(1000 * seconds / len(cells)) for step, seconds in receipt.seconds.items()}
+        rows, attempts = [], []
+        for cell in cells:
+            kept = self.known.get((cell.table, cell.day))
+            rows.append(_row(cell, kept, self.summary.run_id, at))
+            attempts.append(
+                Attempt(
+                    self.summary.run_id,
+                    cell.table,
+                    cell.day,
+                    cell.state,
+                    cell.reason,
+                    cell.message[:1000],
+                    self.options.command,
+                    self.options.engine,
+                    self.executor.workers,
+                    at,
+                    at,
+                    spent["load"],
+                    spent["compute"],
+                    spent["write"],
+                    cell.rows,
+                    cell.records,
+                    cell.input_fingerprint,
+                    cell.fingerprint,
+                    code_version(),
+                    receipt.peak_rss_mb,
+                )
+            )
+        self.ledger.record(rows, attempts)
 
 
-def _run_shard(run: _Run, dates: list[date]) -> None:
-    """Read, compute and write some dates; where a table fails, halve them until the dates that fail stand alone."""
-    summary, progress = run.summary, run.progress
-    clock = _Clock(summary.seconds)
-    progress.working(f"{dates[0]} to {dates[-1]}: reading")
-    tally = Tally()
-    raw = read_inputs(run.lake, run.tables, dates, tally)
-    lacking = missing_history(run.lake, run.tables, dates, run.schedule)
-    clock.lap("load")
-    progress.working(f"{dates[0]} to {dates[-1]}: computing")
-    stage = compute(run.engine, run.tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
-    if len(dates) > 1 and summary.splits < MAX_SPLITS and any(table.error for table in stage.tables.values()):
-        summary.splits += 1
-        clock.lap("compute")
-        for half in (dates[: len(dates) // 2], dates[len(dates) // 2 :]):
-            _run_shard(run, half)
-        return
-    tables = {name: table for name, table in declarations().items() if name in run.tables}
-    cells = judge(stage, tables, dates, run.schedule, run.today, lacking)
-    tally.merge(stage.tally)
-    summary.tallies[run.stage].merge(tally)
-    clock.lap("compute")
-    for name in run.tables:
-        mine = [cell for cell in cells if cell.table == name]
-        _write(run.lake, name, mine, stage.tables[name], summary, progress)
-    clock.lap("write")
-
-
-def _write(lake: Lake, name: str, cells: list[Ended], run: TableRun, summary: Summary, progress: Progress) -> None:
-    """Write a table's cells month by month; a month that cannot be written fails, and stops no other."""
-    table = declarations()[name]
-    states = {c.day: CellState(c.state, c.reason, c.settled) for c in cells if c.written}
-    rows, records = run.frame, run.records
-    facts: dict[date, CellFacts] = {}
-    if rows is not None and records is not None:
-        day, noted = pl.col(table.date or "").is_in(list(states)), pl.col("analysis_date").is_in(list(states))
-        rows, records = rows.filter(day), records.filter(noted)
-        facts = cell_facts(table, states, rows, records, code_version())
-    for month, part in _by_month(cells):
-        progress.working(f"{month.month}: writing {name}")
-        mine = {c.day: facts[c.day] for c in part if c.day in facts}
-        done = part
-        if mine and rows is not None and records is not None:
-            month_rows = rows.filter(pl.col(table.date or "").is_in(list(mine)))
-            month_records = records.filter(pl.col("analysis_date").is_in(list(mine)))
-            try:
-                summary.files += lake.replace(table, month, mine, month_rows, month_records)
-            except LakeError as error:
-                lost = Category.UNAVAILABLE.name
-                done = [Ended(name, c.day, FAILED, lost, str(error)) if c.written else c for c in part]
-            else:
-                summary.rows[name] = summary.rows.get(name, 0) + month_rows.height
-                for category, entity in month_records.select("failure_category", "entity_id").iter_rows():
-                    summary.records.setdefault((name, category), []).append(entity)
-        summary.cells += done
-        progress.advance(len(done), sum(cell.rows for cell in done))
-
-
-def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
-    months: dict[Month, list[Ended]] = {}
-    for cell in cells:
-        months.setdefault(Month.of(cell.day), []).append(cell)
-    return sorted(months.items())
-
-
-class _Clock:
-    def __init__(self, seconds: dict[str, float]) -> None:
-        self.seconds = seconds
-        self.since = time.perf_counter()
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.seconds[step] += now - self.since
-        self.since = now
+def _row(cell: Ended, kept: Cell | None, run_id: str, at: str) -> Cell:
+    """Return the ledger's row of a cell; a failed or blocked one keeps what the lake still holds."""
+    written = cell.written
+    return Cell(
+        cell.table,
+        cell.day,
+        cell.state,
+        cell.reason,
+        cell.message[:1000],
+        run_id,
+        cell.rows if written or kept is None else kept.rows,
+        cell.records if written or kept is None else kept.records,
+        cell.fingerprint if written or kept is None else kept.fingerprint,
+        cell.records_fingerprint if written or kept is None else kept.records_fingerprint,
+        cell.input_fingerprint,
+        code_version(),
+        cell.settled,
+        at,
+    )

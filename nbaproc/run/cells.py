@@ -41,6 +41,10 @@ class Ended:
         message: What happened, for a person.
         rows: Rows of the date.
         settled: Every game of the date was final.
+        records: Failure records of the date.
+        input_fingerprint: Fingerprint of what it was computed from.
+        fingerprint: Fingerprint of its rows, empty where nothing was written.
+        records_fingerprint: Fingerprint of its records.
     """
 
     table: str
@@ -50,6 +54,10 @@ class Ended:
     message: str = ""
     rows: int = 0
     settled: bool = True
+    records: int = 0
+    input_fingerprint: str = ""
+    fingerprint: str = ""
+    records_fingerprint: str = ""
 
     @property
     def written(self) -> bool:
@@ -77,7 +85,7 @@ def judge(
     dates: Sequence[date],
     schedule: Schedule,
     today: date,
-    lacking: Mapping[tuple[str, date], str] | None = None,
+    waiting: Mapping[tuple[str, date], tuple[str, str]] | None = None,
 ) -> list[Ended]:
     """Say how every cell of a stage ended.
 
@@ -90,9 +98,9 @@ def judge(
         dates: The planned dates.
         schedule: The cleaned schedule.
         today: Current date: yesterday and later are fresh, their missing games are still expected.
-        lacking: Cells whose history is not there, with a sentence about it.
+        waiting: Cells that wait for something outside the stage: category and sentence.
     """
-    lacking = lacking or {}
+    waiting = waiting or {}
     games = schedule.games.filter(pl.col("game_date").is_in(list(dates)))
     covered: dict[str, dict[date, set[str]]] = {"final": {}, "all": {}, "": {}}
     unsettled: set[date] = set()
@@ -113,9 +121,10 @@ def judge(
                 cell = Ended(name, day, SKIPPED, EARLY)
             elif run.error:
                 cell = Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
-            elif run.blocked_by or held or (name, day) in lacking:
-                first = run.blocked_by or (held[0] if held else "")
-                text = f"{first} of {day} was not built" if first else lacking[name, day]
+            elif (name, day) in waiting:
+                cell = Ended(name, day, BLOCKED, *waiting[name, day])
+            elif run.blocked_by or held:
+                text = f"{run.blocked_by or held[0]} of {day} was not built"
                 cell = Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, text)
             else:
                 fresh = day >= today - timedelta(days=1)

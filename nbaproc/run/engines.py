@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,12 +33,14 @@ class TableRun:
         records: Complete failure records.
         error: What failed, empty otherwise.
         blocked_by: The failed input, empty otherwise.
+        seconds: Seconds of computing it, 0 where it was computed together with others.
     """
 
     frame: pl.DataFrame | None
     records: pl.DataFrame | None = None
     error: str = ""
     blocked_by: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,11 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
         if broken:
             runs[name] = TableRun(None, blocked_by=broken[0])
             continue
+        began = time.perf_counter()
         try:
             built[name] = builder(name)(frames, built)
-            runs[name] = TableRun(built[name].frame, complete_records(table, built[name].records))
+            records = complete_records(table, built[name].records)
+            runs[name] = TableRun(built[name].frame, records, seconds=time.perf_counter() - began)
             tally.merge(built[name].tally)
         except Exception as error:  # a table's failure never stops its siblings
             runs[name] = TableRun(None, error=describe(error))

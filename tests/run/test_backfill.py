@@ -12,10 +12,10 @@ import pytest
 
 from nbaproc.lake import Lake
 from nbaproc.raw.frames import GameFrames
-from nbaproc.run import backfill as backfill_module
-from nbaproc.run import engines
-from nbaproc.run.backfill import Summary, backfill, shards
+from nbaproc.run import engines, shard
+from nbaproc.run.backfill import Options, Summary, backfill
 from nbaproc.run.engines import POLARS, REFERENCE
+from nbaproc.run.plan import shards
 from nbaproc.tables import by_stage, table_names
 from nbaproc.tables._built import Built
 from tests.conftest import TODAY
@@ -26,8 +26,9 @@ BAD = date(2021, 12, 2)
 GAMES = by_stage(table_names())["games"]
 
 
-def run(lake: Lake, start: date = START, end: date = END, engine: str = POLARS) -> Summary:
-    return backfill(lake, GAMES, start, end, today=TODAY, engine=engine)
+def run(lake: Lake, start: date = START, end: date = END, engine: str = POLARS, *, resume: bool = False) -> Summary:
+    """Compute the games stage; also the cells that are current, if not told otherwise."""
+    return backfill(lake, GAMES, start, end, today=TODAY, engine=engine, options=Options(engine, resume=resume))
 
 
 def files(lake: Lake) -> dict[str, bytes]:
@@ -103,7 +104,7 @@ def test_a_failed_date_keeps_its_old_rows(lake: Lake, monkeypatch: pytest.Monkey
 
 def test_a_table_that_always_fails_ends_soon_with_every_date_named(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     break_table(monkeypatch, "team_offense_game_summary", None)
-    monkeypatch.setattr(backfill_module, "MAX_SPLITS", 3)
+    monkeypatch.setattr(shard, "MAX_SPLITS", 3)
     summary = run(lake)
     assert summary.splits == 3
     assert len(summary.ended("failed")) == len(summary.dates) > 8

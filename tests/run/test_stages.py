@@ -82,7 +82,7 @@ def test_without_its_history_a_table_is_blocked_and_says_what_to_compute(simulat
     # The team context needs the schedule only.
     assert states[UTGC].state == states[PGS].state == "succeeded"
     for name in set(STAGES["features"]) - {UTGC}:
-        assert (states[name].state, states[name].reason) == ("blocked", "MISSING_DEPENDENCY"), name
+        assert (states[name].state, states[name].reason) == ("blocked", "UPSTREAM_GAP"), name
     assert "nbaproc backfill --start 2021-10-19 --end 2021-11-" in states[UPGC].message
     assert summary.exit_code == 1
     assert lake.read(declarations()[UPGC], day, day).is_empty()

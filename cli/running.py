@@ -1,0 +1,273 @@
+"""What the commands that compute share: their options, and the run itself."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import Command, Range, Settings
+from .output import Bar, print_json, print_table
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from nbaproc.run.backfill import Options
+    from nbaproc.run.executors import Executor
+    from nbaproc.run.preflight import Shortfall
+
+#: Dates of a gap that are named; --json has all.
+NAMED = 5
+
+
+def how_options(command: Command) -> Command:
+    """Add the options of every command that computes."""
+    options = [
+        click.option(
+            "--engine",
+            type=click.Choice(["polars", "reference"]),
+            help="reference is the plain-Python path: the same rows, slowly  [default: NBAPROC_ENGINE, else polars]",
+        ),
+        click.option("--force", is_flag=True, help="Let a date lose rows that it had."),
+        click.option("--allow-gaps", is_flag=True, help="Compute dates whose history has gaps, with a note."),
+        click.option("--dry-run", is_flag=True, help="Print the plan and write nothing."),
+    ]
+    return _with(command, options)
+
+
+def resume_option(command: Command) -> Command:
+    """Add the choice not to keep what is current."""
+    return click.option("--no-resume", is_flag=True, help="Compute again what is current.")(command)
+
+
+def worker_options(command: Command) -> Command:
+    """Add who works."""
+    options = [
+        click.option(
+            "--workers",
+            metavar="N",
+            type=click.IntRange(0),
+            help="Worker processes, 0 for this one  [default: one per core, if there are dates enough]",
+        ),
+        click.option(
+            "--executor",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            show_default=True,
+            help="dask runs on a cluster that sees the lake under the same path.",
+        ),
+        click.option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler."),
+    ]
+    return _with(command, options)
+
+
+def task_options(command: Command) -> Command:
+    """Add the place of this invocation among several that share the dates."""
+    options = [
+        click.option(
+            "--task-index",
+            metavar="I",
+            type=click.IntRange(0),
+            envvar="CLOUD_RUN_TASK_INDEX",
+            help="Number of this task of an array job, from 0  [default: CLOUD_RUN_TASK_INDEX]",
+        ),
+        click.option(
+            "--task-count",
+            metavar="N",
+            type=click.IntRange(1),
+            envvar="CLOUD_RUN_TASK_COUNT",
+            help="How many tasks share the months; each computes one stage, none writes the ledger  "
+            "[default: CLOUD_RUN_TASK_COUNT]",
+        ),
+    ]
+    return _with(command, options)
+
+
+def _with(command: Command, options: list[Any]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a command computes, and how.
+
+    Attributes:
+        command: Name of the command, for the run history.
+        span: Its dates.
+        tables: Its tables.
+        engine: The engine of the option, None for that of the environment.
+        no_resume: What is current is computed again.
+        force: A date may lose rows.
+        allow_gaps: Dates whose history has gaps are computed.
+        dry_run: Only the plan is printed.
+        workers: Worker processes, None for what is worth it.
+        executor: local or dask.
+        scheduler: Address of the Dask scheduler.
+        task_index: Number of this task of an array job.
+        task_count: How many tasks there are.
+        forced: Dates that `no_resume` is about, None for all.
+        retry: Only what failed, waits, is partial or stale.
+    """
+
+    command: str
+    span: Range
+    tables: list[str]
+    engine: str | None = None
+    no_resume: bool = False
+    force: bool = False
+    allow_gaps: bool = False
+    dry_run: bool = False
+    workers: int | None = None
+    executor: str = "local"
+    scheduler: str | None = None
+    task_index: int | None = None
+    task_count: int | None = None
+    forced: Collection[date] | None = None
+    retry: bool = False
+
+    def share(self) -> tuple[int, int]:
+        """Return the number of this task and how many there are; a job of one task is no array job.
+
+        Raises:
+            click.UsageError: One of them is missing, they do not fit, or the tables are of two stages.
+        """
+        from nbaproc.tables import by_stage
+
+        index, count = self.task_index, self.task_count
+        if (index is None) != (count is None):
+            raise click.UsageError("--task-index and --task-count belong together; give both or neither")
+        if index is None or count is None or (count == 1 and index == 0):
+            return (0, 1)
+        if index >= count:
+            raise click.UsageError(f"--task-index {index} is none of {count} tasks; the first is 0")
+        if len(by_stage(self.tables)) > 1:
+            raise click.UsageError(
+                "a task computes one stage, since the second waits for all of the first; "
+                "run an array job with --tables games, then one with --tables features"
+            )
+        return (index, count)
+
+    def options(self) -> Options:
+        """Return the options of the run."""
+        from nbaproc.run.backfill import Options
+        from nbaproc.run.engines import engine_from_environment
+
+        share = self.share()
+        return Options(
+            self.engine or engine_from_environment(),
+            resume=not self.no_resume,
+            forced=self.forced,
+            retry=self.retry,
+            force=self.force,
+            allow_gaps=self.allow_gaps,
+            command=self.command,
+            record=share[1] == 1,
+            share=share,
+        )
+
+
+def run(settings: Settings, job: Job) -> int:
+    """Run a job, or print its plan, and return the exit code."""
+    from nbaproc.errors import PreflightError
+    from nbaproc.lake import Lake
+    from nbaproc.run.backfill import backfill
+    from nbaproc.run.preflight import shortfalls
+
+    from .plan import print_plan
+    from .summary import as_json, print_summary
+
+    _check_executor(job)
+    options = job.options()
+    if job.dry_run:
+        return print_plan(settings, job, options)
+    lake, span = Lake(settings.lake_path), job.span
+    if not job.allow_gaps:
+        short = shortfalls(lake, job.tables, span.start, span.end, settings.today, span.only)
+        if short:
+            _print_gaps(settings, short)
+            raise PreflightError(_refusal(short))
+    with _executor(job) as executor, Bar() as bar:
+        summary = backfill(
+            lake,
+            job.tables,
+            span.start,
+            span.end,
+            today=settings.today,
+            engine=options.engine,
+            progress=bar,
+            executor=executor,
+            options=options,
+            only=span.only,
+        )
+    if settings.json:
+        print_json(as_json(summary, options.engine))
+    else:
+        print_summary(summary, span, retry=job.retry)
+    return summary.exit_code
+
+
+def _check_executor(job: Job) -> None:
+    if job.executor == "dask" and job.scheduler is None:
+        raise click.UsageError("--executor dask needs --scheduler ADDRESS")
+    if job.executor != "dask" and job.scheduler is not None:
+        raise click.UsageError("--scheduler belongs to --executor dask")
+    if job.executor == "dask" and job.workers is not None:
+        raise click.UsageError("--workers belongs to --executor local; a cluster has its own")
+
+
+@contextlib.contextmanager
+def _executor(job: Job) -> Iterator[Executor]:
+    from nbaproc.errors import ConfigurationError
+
+    if job.executor == "local":
+        from nbaproc.run.local import Local
+
+        local = Local(job.workers)
+        with contextlib.closing(local):
+            yield local
+        return
+    from nbaproc.run.executors import Dask
+
+    try:
+        cluster = Dask(job.scheduler or "")
+    except ImportError:
+        raise ConfigurationError("--executor dask needs the package `distributed`; install it") from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--scheduler {job.scheduler} does not answer ({error}); start it first") from error
+    with contextlib.closing(cluster):
+        yield cluster
+
+
+def _print_gaps(settings: Settings, short: list[Shortfall]) -> None:
+    if settings.json:
+        gaps = [{"table": s.table, "dates": s.dates, "missing": s.missing} for s in short]
+        print_json({"gaps": gaps, "exit_code": 3})
+        return
+    headers = ("table", "dates", "there", "missing", "share", "first missing dates")
+    rows = [
+        (
+            s.table,
+            s.dates,
+            s.dates - len(s.missing),
+            len(s.missing),
+            f"{100 * (s.dates - len(s.missing)) / s.dates:.1f} %",
+            ", ".join(map(str, s.missing[:NAMED])) + (" …" if len(s.missing) > NAMED else ""),
+        )
+        for s in short
+    ]
+    print_table(headers, rows, right=headers[1:5])
+
+
+def _refusal(short: list[Shortfall]) -> str:
+    days = sorted({day for s in short for day in s.missing})
+    names = ", ".join(s.table for s in short)
+    return (
+        f"{names}: fewer than 95 % of the dates that are looked back on are in the lake, so nothing was started; "
+        f"compute them with `nbaproc backfill --start {days[0]} --end {days[-1]} --tables games`, "
+        "or give --allow-gaps"
+    )

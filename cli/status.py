@@ -1,0 +1,56 @@
+"""`nbaproc status`: what there is, and what is open."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Settings, range_to_today_options, read_range, read_tables, shared, tables_option
+from .output import print_json, print_table
+from .summary import STATES, print_alike
+
+if TYPE_CHECKING:
+    from nbaproc.run.survey import Standing
+
+
+@click.command(short_help="Say what is computed, what failed and what is stale.")
+@range_to_today_options
+@tables_option
+@shared
+@click.pass_obj
+def status(settings: Settings, start: str | None, end: str | None, dates: str | None, tables: str) -> int:
+    """Say how many planned cells of every table are computed, open or stale, and name the dates that are open.
+
+    Reads the footers of the files and the ledger, no data. Exits with 1 if a cell failed, waits, or lacks games whose
+    gap nobody has accepted.
+    """
+    from nbaproc.lake import Lake
+    from nbaproc.run.survey import standings
+
+    span = read_range(settings, start, end, dates, "TODAY")
+    lake = Lake(settings.lake_path)
+    found = standings(lake, read_tables(tables), span.start, span.end, settings.today, only=span.only)
+    code = 0 if all(standing.holds for standing in found.values()) else 1
+    if settings.json:
+        print_json({"tables": {name: asdict(standing) for name, standing in found.items()}, "exit_code": code})
+    else:
+        _print(found)
+    return code
+
+
+def _print(found: dict[str, Standing]) -> None:
+    extra = [state for state in ("missing", "running") if any(s.states.get(state) for s in found.values())]
+    headers = ("table", "planned", *STATES, *extra, "stale", "last update")
+    rows = [
+        (name, s.planned, *(s.states.get(state, 0) for state in (*STATES, *extra)), s.stale, s.updated or None)
+        for name, s in found.items()
+    ]
+    print_table(headers, rows, right=headers[1:-1])
+    for name, standing in found.items():
+        print_alike((c.state, name, c.reason, c.message, c.day, c.accepted) for c in standing.open)
+    if any(s.states.get("missing") or s.stale for s in found.values()):
+        click.echo("\n`nbaproc backfill` computes what is missing or stale")
+    if not all(s.holds for s in found.values()):
+        click.echo("\n`nbaproc retry-failed` tries what is open again; `nbaproc accept-gap` accepts what never comes")

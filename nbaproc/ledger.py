@@ -1,0 +1,340 @@
+"""The ledger: how every cell ended, and every attempt at one, in SQLite beside the lake.
+
+The lake is the truth of what was written, and the ledger follows it: footers win over rows of the table `cells`. Only
+the ledger knows of cells that failed or wait, and of attempts. The process that runs a command writes it, nobody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from nbaproc.errors import LedgerError
+
+#: Seconds to wait for another command that is writing.
+BUSY = 5.0
+#: State of a cell while its run is alive.
+RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the ledger holds of one table on one date.
+
+    Attributes:
+        table_name: Output table.
+        data_date: Its date.
+        state: running, succeeded, partial, skipped, failed or blocked.
+        reason: Why it is skipped, or the category of what went wrong; empty for a plain success.
+        message: What happened, for a person.
+        run_id: The run that ended it last.
+        rows: Rows of the date.
+        records: Failure records of the date.
+        fingerprint: Fingerprint of the rows, empty where nothing was written.
+        records_fingerprint: Fingerprint of the records.
+        input_fingerprint: Fingerprint of what the cell was computed from.
+        code_version: Version of the code.
+        settled: Every game of the date was final.
+        updated_at: When the row was written, UTC.
+    """
+
+    table_name: str
+    data_date: date
+    state: str
+    reason: str = ""
+    message: str = ""
+    run_id: str = ""
+    rows: int = 0
+    records: int = 0
+    fingerprint: str = ""
+    records_fingerprint: str = ""
+    input_fingerprint: str = ""
+    code_version: str = ""
+    settled: bool = True
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a cell, a row of the run history.
+
+    Attributes:
+        run_id: The run.
+        table_name: Output table.
+        data_date: Its date.
+        status: succeeded, partial, skipped, failed or blocked.
+        reason: Category or skip reason.
+        message: What happened.
+        command: The command of the run.
+        engine: polars or reference.
+        workers: Processes that worked on the run.
+        started_at: When its shard was begun, UTC.
+        finished_at: When it had ended.
+        load_ms: Milliseconds of reading, of the table's share in its shard.
+        compute_ms: Of computing.
+        write_ms: Of writing.
+        rows_written: Rows of the date in the file.
+        records: Failure records.
+        input_fingerprint: Fingerprint of what it was computed from.
+        fingerprint: Fingerprint of the rows.
+        code_version: Version of the code.
+        peak_rss_mb: Peak memory of the process that computed it.
+    """
+
+    run_id: str
+    table_name: str
+    data_date: date
+    status: str
+    reason: str
+    message: str
+    command: str
+    engine: str
+    workers: int
+    started_at: str
+    finished_at: str
+    load_ms: int
+    compute_ms: int
+    write_ms: int
+    rows_written: int
+    records: int
+    input_fingerprint: str
+    fingerprint: str
+    code_version: str
+    peak_rss_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerRow:
+    """The state of a table's circuit breaker as it is stored.
+
+    Attributes:
+        key: The table.
+        state: closed, open or half_open.
+        failure_count: Failures in a row.
+        opened_at: When it opened, UTC, empty if never.
+        last_error: Category and message of the last failure.
+        updated_at: When it changed last.
+    """
+
+    key: str
+    state: str
+    failure_count: int
+    opened_at: str
+    last_error: str
+    updated_at: str
+
+
+_TYPES = {"date": "TEXT", "int": "INTEGER", "bool": "INTEGER", "str": "TEXT"}
+_TABLES: dict[str, tuple[type, str]] = {
+    "cells": (Cell, "PRIMARY KEY (table_name, data_date)"),
+    "runs": (Attempt, ""),
+    "breakers": (BreakerRow, "PRIMARY KEY (key)"),
+}
+
+
+def _create(name: str) -> str:
+    kind, key = _TABLES[name]
+    columns = [f"{field.name} {_TYPES[str(field.type)]} NOT NULL" for field in fields(kind)]
+    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join([*columns, *([key] if key else [])])})"
+
+
+class Ledger:
+    """The ledger of a lake.
+
+    Args:
+        root: Folder of the lake.
+        now: The clock, for the times of what is written.
+        read_only: Whether nothing is written, not even a file beside the ledger: for commands that only look.
+    """
+
+    def __init__(
+        self, root: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC), *, read_only: bool = False
+    ) -> None:
+        self.folder = root / ".nbaproc"
+        self.path = self.folder / "ledger.sqlite"
+        self._now = now
+        self._read_only = read_only
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Ledger:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def stamp(self) -> str:
+        """Return the current time as it is written."""
+        return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    # Reading: a lake without a ledger has no cells.
+
+    def cells(self, start: date = date.min, end: date = date.max) -> dict[tuple[str, date], Cell]:
+        """Return the cells between two dates, both included."""
+        wanted = (start.isoformat(), end.isoformat())
+        rows = self._select("SELECT * FROM cells WHERE data_date BETWEEN ? AND ?", wanted)
+        found = (_cell(row) for row in rows)
+        return {(cell.table_name, cell.data_date): cell for cell in found}
+
+    def attempts(self, start: date = date.min, end: date = date.max) -> list[Attempt]:
+        """Return the attempts at cells between two dates, the oldest first."""
+        wanted = (start.isoformat(), end.isoformat())
+        rows = self._select("SELECT * FROM runs WHERE data_date BETWEEN ? AND ? ORDER BY rowid", wanted)
+        return [Attempt(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+
+    def breakers(self) -> dict[str, BreakerRow]:
+        """Return the circuit breakers by key."""
+        return {row[0]: BreakerRow(*row) for row in self._select("SELECT * FROM breakers", ())}
+
+    def _select(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if self._connection is None and not self.path.exists():
+            return []
+        with self._told():
+            return self._open().execute(query, values).fetchall()
+
+    # Writing.
+
+    def start(self, run_id: str, cells: Iterable[tuple[str, date]]) -> None:
+        """Mark cells as being worked on by a run."""
+        at = self.stamp()
+        mark = "INSERT INTO cells (table_name, data_date, state, run_id, updated_at, reason, message, rows, records, "
+        mark += "fingerprint, records_fingerprint, input_fingerprint, code_version, settled) "
+        mark += "VALUES (?, ?, ?, ?, ?, '', '', 0, 0, '', '', '', '', 1) "
+        mark += "ON CONFLICT DO UPDATE SET state = excluded.state, run_id = excluded.run_id, "
+        mark += "updated_at = excluded.updated_at"
+        values = [(table, day.isoformat(), RUNNING, run_id, at) for table, day in cells]
+        with self._told(), self._open() as connection:
+            connection.executemany(mark, values)
+
+    def record(self, cells: Iterable[Cell], attempts: Iterable[Attempt] = ()) -> None:
+        """Write how cells ended, and the attempts that ended them, in one transaction."""
+        with self._told(), self._open() as connection:
+            _insert(connection, "cells", cells)
+            _insert(connection, "runs", attempts)
+
+    def forget(self, cells: Iterable[tuple[str, date]]) -> None:
+        """Take cells out of the ledger."""
+        gone = [(table, day.isoformat()) for table, day in cells]
+        with self._told(), self._open() as connection:
+            connection.executemany("DELETE FROM cells WHERE table_name = ? AND data_date = ?", gone)
+
+    def store_breaker(self, breaker: BreakerRow) -> None:
+        """Write the state of a circuit breaker."""
+        with self._told(), self._open() as connection:
+            _insert(connection, "breakers", [breaker])
+
+    def clear(self) -> None:
+        """Take all cells out; the run history stays."""
+        with self._told(), self._open() as connection:
+            connection.execute("DELETE FROM cells")
+
+    def put_aside(self) -> None:
+        """Move a damaged file out of the way, so that the next writing makes a new one."""
+        with self._told():
+            self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+            for end in ("-wal", "-shm"):
+                self.path.with_name(f"{self.path.name}{end}").unlink(missing_ok=True)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None and self._read_only:
+            self._connection = self._open_for_reading()
+        if self._connection is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=BUSY)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                with connection:
+                    for name in _TABLES:
+                        connection.execute(_create(name))
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _open_for_reading(self) -> sqlite3.Connection:
+        # Without a log beside it nobody writes the file, and SQLite needs no files of its own to read it.
+        alone = not self.path.with_name(f"{self.path.name}-wal").exists()
+        mode = "mode=ro&immutable=1" if alone else "mode=ro"
+        return sqlite3.connect(f"{self.path.resolve().as_uri()}?{mode}", timeout=BUSY, uri=True)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            remedy = "run `nbaproc rebuild-ledger` to make it anew from the lake"
+            raise LedgerError(f"{self.path}: {error}; {remedy}") from error
+
+    # Runs that are alive.
+
+    @contextlib.contextmanager
+    def running(self, run_id: str) -> Iterator[None]:
+        """Hold the lock by which other commands see that a run is alive; the system releases it with the process."""
+        path = self._lock(run_id)
+        with self._told():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            os.close(handle)
+
+    def is_alive(self, run_id: str) -> bool:
+        """Return whether the process of a run still holds its lock."""
+        try:
+            handle = os.open(self._lock(run_id), os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+    def _lock(self, run_id: str) -> Path:
+        return self.folder / "runs" / f"{run_id}.lock"
+
+
+def new_run_id(command: str, now: datetime) -> str:
+    """Return the id of a run: command, time, and what tells two runs of one second apart.
+
+    >>> new_run_id("daily", datetime(2026, 1, 7, 2, tzinfo=UTC))[:23]
+    'daily-20260107T020000Z-'
+    """
+    unique = f"{(os.getpid() * 2**20 + time.monotonic_ns()) % 2**32:08x}"
+    return f"{command}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{unique}"
+
+
+def _cell(row: tuple[Any, ...]) -> Cell:
+    names = [field.name for field in fields(Cell)]
+    values = dict(zip(names, row, strict=True))
+    return Cell(**values | {"data_date": date.fromisoformat(row[1]), "settled": bool(values["settled"])})
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Cell | Attempt | BreakerRow]) -> None:
+    kind, _ = _TABLES[table]
+    marks = ", ".join("?" * len(fields(kind)))
+    values = [tuple(v.isoformat() if isinstance(v, date) else v for v in astuple(row)) for row in rows]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)

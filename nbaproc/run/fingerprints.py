@@ -1,0 +1,225 @@
+"""What a cell is computed from, as one short text: it changes if, and only if, something that can move a row does.
+
+Raw tables and results carry the fingerprint of every date in the footers of their files, so a plan of many seasons
+reads footers, the schedule and names, and no data. Of the schedule the past enters with its results, the future only
+with who plays when; of the registry and the aliases only what is said of people who can appear on the date. So neither
+tonight's scores nor a debutant make history look stale.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from nbaproc.calendar import season_floor, season_year
+from nbaproc.canonical import digest, row_text
+from nbaproc.columns import Table
+from nbaproc.lake import Lake
+from nbaproc.raw.contract import (
+    ESPN_TEAM_ROSTERS,
+    NBA_PLAYERS_REGISTRY,
+    NBAC_PLAYER_BOXSCORES,
+    NBAC_SCHEDULE,
+    PLAYER_ALIASES,
+    RAW_TABLES,
+    READ_WHOLE,
+)
+from nbaproc.raw.names import SUFFIXES, add_lookups
+from nbaproc.raw.schedule import Schedule
+from nbaproc.tables import declarations
+
+#: Names of players in the raw tables of a date.
+NAMES = {
+    "nbac_gamebook_player_stats": ("player_name", "player_lookup"),
+    "nbac_player_boxscores": ("player_full_name", "player_lookup"),
+    "bdl_player_boxscores": ("player_full_name", "player_lookup"),
+    "odds_api_player_points_props": ("player_name", "player_lookup"),
+    "bettingpros_player_points_props": ("player_name", "player_lookup"),
+    "nbac_injury_report": ("player_lookup",),
+}
+PEOPLE = (NBA_PLAYERS_REGISTRY.name, PLAYER_ALIASES.name)
+PLAYERS = "player_game_summary"
+#: What enters of a game that lies before the date, and of any game in advance.
+ADVANCE = ("game_id", "nba_game_id", "kind", "is_primetime")
+PLACE = ("neutral_site_flag", "arena_name", "arena_city", "arena_timezone")
+RESULT = (*ADVANCE, *PLACE, "final", "home_score", "away_score", "winner")
+OF_DATE = (*RESULT, "status", "tip_ts")
+
+
+class _Lines:
+    """Lines of text by date, whose runs of dates are hashed once each."""
+
+    def __init__(self, lines: Iterable[tuple[date, str]]) -> None:
+        ordered = sorted(lines)
+        self._dates = [day for day, _ in ordered]
+        self._texts = [f"{day}={text}" for day, text in ordered]
+        self._known: dict[tuple[int, int], str] = {}
+
+    def between(self, start: date, end: date) -> str:
+        """Return the hash of the lines from a date, included, to another, excluded."""
+        span = (bisect_left(self._dates, start), bisect_left(self._dates, end))
+        if span not in self._known:
+            self._known[span] = digest("\n".join(self._texts[span[0] : span[1]]))
+        return self._known[span]
+
+    def on(self, day: date) -> str:
+        """Return the hash of the lines of a date."""
+        return self.between(day, day + timedelta(days=1))
+
+
+class InputFingerprints:
+    """Fingerprints of what cells are computed from.
+
+    Args:
+        lake: The lake.
+        schedule: Its cleaned schedule.
+        code_version: Version of the code that would compute.
+    """
+
+    def __init__(self, lake: Lake, schedule: Schedule, code_version: str) -> None:
+        self._lake = lake
+        self._schedule = schedule
+        self._code = code_version
+        self._raw: dict[str, _Lines] = {}
+        self._results: dict[str, _Lines] = {}
+
+    def of(self, table: Table, day: date, ancestors: Mapping[str, str]) -> str:
+        """Return the fingerprint of one cell.
+
+        Args:
+            table: The output table.
+            day: Its date.
+            ancestors: Input fingerprints of the tables of its stage that it is made of, on the same date.
+        """
+        lines = [table.name, self._code]
+        lines += [f"{name}={ancestors[name]}" for name in table.inputs]
+        for name in table.reads:
+            if name not in PEOPLE:
+                lines.append(f"{name}={self._of_raw(table, name, day)}")
+        if any(name in PEOPLE for name in table.reads):
+            lines.append(f"people={self._people(table, day)}")
+        season = season_floor(season_year(day))
+        for name, _ in table.history:
+            since = min(season, day - timedelta(days=table.look_back))
+            lines.append(f"{name}={self._result(name).between(since, day)}")
+        lines += [f"{name} of the date={self._result(name).on(day)}" for name in table.members]
+        return digest("\n".join(lines))
+
+    def forget_results(self) -> None:
+        """Read results anew: the games stage has written."""
+        self._results = {}
+        self.__dict__.pop("_seen", None)
+
+    def _of_raw(self, table: Table, name: str, day: date) -> str:
+        if name == NBAC_SCHEDULE.name:
+            return self._schedule_of(table, day)
+        if name not in self._raw:
+            found = self._lake.raw_fingerprints(RAW_TABLES[name])
+            self._raw[name] = _Lines(found.items())
+        if name in READ_WHOLE:
+            return self._raw[name].between(date.min, day + timedelta(days=1))
+        return self._raw[name].on(day)
+
+    def _result(self, name: str) -> _Lines:
+        if name not in self._results:
+            facts = self._lake.facts(declarations()[name], date.min, date.max)
+            self._results[name] = _Lines((day, fact.fingerprint) for day, fact in facts.items())
+        return self._results[name]
+
+    def _schedule_of(self, table: Table, day: date) -> str:
+        of_date = self._games["of_date"].on(day)
+        if table.stage == "games":
+            return of_date
+        year = season_year(day)
+        past = self._games["result"].between(season_floor(year), day)
+        ahead = self._games["advance"].between(day + timedelta(days=1), season_floor(year + 1))
+        return f"{past} {of_date} {ahead}"
+
+    @cached_property
+    def _games(self) -> dict[str, _Lines]:
+        texts = {"advance": ADVANCE, "result": RESULT, "of_date": OF_DATE}
+        games = self._schedule.games.sort("game_date", "game_id")
+        rows = games.select(
+            "game_date",
+            **{name: pl.struct(columns).struct.json_encode() for name, columns in texts.items()},
+        )
+        excluded = self._schedule.excluded.sort("game_date", "raw_id")
+        outside = excluded.select("game_date", pl.struct("raw_id", "pair", "prefix").struct.json_encode().alias("text"))
+        lines = {name: list(rows.select("game_date", name).iter_rows()) for name in texts}
+        lines["of_date"] += list(outside.iter_rows())
+        return {name: _Lines(of_name) for name, of_name in lines.items()}
+
+    def _people(self, table: Table, day: date) -> str:
+        named = self._named.on(day)
+        if table.stage == "games":
+            return named
+        return f"{named} {self._seen.between(season_floor(season_year(day)), day + timedelta(days=1))}"
+
+    @cached_property
+    def _known(self) -> pl.DataFrame:
+        """What the registry and the aliases say of every name and number: `key`, and `text`, a hash."""
+        registry = self._lake.read_whole(NBA_PLAYERS_REGISTRY)
+        aliases = self._lake.read_whole(PLAYER_ALIASES)
+        people = registry.select(key=_bare("player_lookup"), text=row_text(NBA_PLAYERS_REGISTRY.columns))
+        text = row_text(PLAYER_ALIASES.columns)
+        names = [aliases.select(key=_bare(name), text=text) for name in ("alias_lookup", "nba_canonical_lookup")]
+        # Behind an alias stands the person it leads to.
+        behind = aliases.select(key=_bare("alias_lookup"), person=_bare("nba_canonical_lookup"))
+        through = behind.join(people, left_on="person", right_on="key").select("key", "text")
+        # Beside a person stand those whom the registry gives the same number.
+        numbers = registry.select("nba_player_id", key=_bare("player_lookup")).drop_nulls()
+        beside = numbers.join(numbers, on="nba_player_id").join(people, left_on="key_right", right_on="key")
+        # Rows with a number are looked up by it before the name.
+        numbered = numbers.join(people, on="key").select(key=_number("nba_player_id"), text="text")
+        parts = [people, *names, through, beside.select("key", "text"), numbered]
+        known = pl.concat(parts).unique().sort("key", "text")
+        of_key = known.group_by("key", maintain_order=True).agg(pl.col("text").str.join("\n"))
+        return of_key.with_columns(text=pl.Series([digest(text) for text in of_key["text"]], dtype=pl.String))
+
+    @cached_property
+    def _named(self) -> _Lines:
+        """What is known of everybody whose name is in a raw table of a date."""
+        parts = []
+        for name, columns in NAMES.items():
+            table = RAW_TABLES[name]
+            rows = self._lake.read_whole(table, ["game_date", *columns])
+            parts += [_keys(rows, column) for column in columns if column in rows.columns]
+        rows = self._lake.read_whole(NBAC_PLAYER_BOXSCORES, ["game_date", "nba_player_id"])
+        parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
+        return self._lines(pl.concat(parts).unique())
+
+    @cached_property
+    def _seen(self) -> _Lines:
+        """What is known of everybody on a roster or in a player summary of the season, by the day he is first seen."""
+        rosters = self._lake.read_whole(ESPN_TEAM_ROSTERS, ["roster_date", "player_lookup"])
+        listed = _keys(rosters.rename({"roster_date": "game_date"}), "player_lookup")
+        rows = self._lake.read(declarations()[PLAYERS], date.min, date.max, ["game_date", "player_lookup"])
+        played = _keys(rows, "player_lookup").with_columns(pl.col("game_date") + pl.duration(days=1))
+        both = pl.concat([listed, played])
+        year = pl.col("game_date").dt.offset_by("-6mo").dt.year()
+        return self._lines(both.group_by("key", season=year).agg(pl.col("game_date").min()).drop("season"))
+
+    def _lines(self, seen: pl.DataFrame) -> _Lines:
+        found = seen.join(self._known, on="key").sort("game_date", "key")
+        return _Lines(found.group_by("game_date", maintain_order=True).agg(pl.col("text").str.join()).iter_rows())
+
+
+def _bare(column: str) -> pl.Expr:
+    """Return a lookup without its suffix, so that names with and without one meet."""
+    return pl.col(column).str.replace(f"({'|'.join(map(re.escape, SUFFIXES))})$", "")
+
+
+def _number(column: str) -> pl.Expr:
+    """Return the key of a person's number."""
+    return pl.format("#{}", pl.col(column).cast(pl.Int64))
+
+
+def _keys(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the distinct dates and keys of a column of names."""
+    distinct = rows.select("game_date", name=column).drop_nulls().unique()
+    return add_lookups(distinct, "name", "lookup").select("game_date", key=_bare("lookup")).drop_nulls().unique()

@@ -1,0 +1,246 @@
+"""One shard: some dates of one stage, read, computed, judged, guarded and written.
+
+A task and its receipt are plain data, so that they can go to another process or machine and come back. Whoever runs
+the task needs the lake and nothing else.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from nbaproc.columns import Table
+from nbaproc.errors import LakeError
+from nbaproc.failures import Category
+from nbaproc.faults import reach
+from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
+from nbaproc.progress import Progress, Silent
+from nbaproc.raw.schedule import Schedule
+from nbaproc.raw.tally import Tally
+from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
+from nbaproc.run.engines import TableRun, compute
+from nbaproc.run.guards import PLAYED, guard, note_gaps, roster_gate
+from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.tables import declarations, with_inputs
+from nbaproc.version import code_version
+
+#: A shard halves failing dates so often; what still fails then, fails together.
+MAX_SPLITS = 20
+STEPS = ("load", "compute", "write")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is told.
+
+    Attributes:
+        number: Number of the shard in its stage.
+        stage: games or features.
+        lake: Folder of the lake.
+        engine: polars or reference.
+        today: Current date.
+        cells: Cells to compute, with the fingerprint of what they are computed from.
+        waiting: Cells of the same dates that may not be computed, and why: category and sentence.
+        notes: Cells that are computed in spite of a gap in their history, and what it is.
+        force: Whether a date may lose rows.
+    """
+
+    number: int
+    stage: str
+    lake: str
+    engine: str
+    today: date
+    cells: dict[tuple[str, date], str]
+    waiting: dict[tuple[str, date], tuple[str, str]] = field(default_factory=dict)
+    notes: dict[tuple[str, date], str] = field(default_factory=dict)
+    force: bool = False
+
+    @property
+    def dates(self) -> list[date]:
+        """The dates with a cell to compute, ascending."""
+        return sorted({day for _, day in self.cells})
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables to compute, with those they are made of."""
+        return with_inputs(list({name for name, _ in self.cells}))
+
+    def of_dates(self, dates: Iterable[date]) -> Task:
+        """Return the task of some of the dates."""
+        days = set(dates)
+        cells = {cell: text for cell, text in self.cells.items() if cell[1] in days}
+        return replace(self, cells=cells)
+
+
+@dataclass
+class Receipt:
+    """What a worker answers.
+
+    Attributes:
+        number: Number of the shard.
+        cells: How every cell ended.
+        rows: Rows written, by table.
+        records: Entities with a failure record, by table and category.
+        tally: What cleaning dropped or mended.
+        files: Files that changed.
+        splits: How often failing dates were halved.
+        seconds: Seconds per step: load, compute, write.
+        table_seconds: Seconds of computing and writing, by table.
+        peak_rss_mb: Peak memory of the process.
+    """
+
+    number: int
+    cells: list[Ended] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    files: int = 0
+    splits: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
+    table_seconds: dict[str, float] = field(default_factory=dict)
+    peak_rss_mb: int = 0
+
+
+def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | None = None) -> Receipt:
+    """Run a shard and return its receipt.
+
+    Args:
+        task: The shard.
+        progress: Is told how far it is.
+        schedule: The cleaned schedule, if the caller has it.
+
+    Raises:
+        LakeError: An input cannot be read.
+    """
+    lake = Lake(Path(task.lake))
+    receipt = Receipt(task.number)
+    _run(task, lake, schedule or read_schedule(lake), receipt, progress or Silent())
+    receipt.peak_rss_mb = peak_memory()
+    reach("before_receipt")
+    return receipt
+
+
+def peak_memory() -> int:
+    """Return the peak memory of this process in MB."""
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+
+
+def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress: Progress) -> None:
+    """Read, compute and write; where a table fails, halve the dates until those that fail stand alone."""
+    clock = _Clock(receipt.seconds)
+    dates, tables = task.dates, task.tables
+    span = f"{dates[0]} to {dates[-1]}"
+    progress.working(f"{span}: reading")
+    tally = Tally()
+    raw = read_inputs(lake, tables, dates, tally)
+    clock.lap("load")
+    progress.working(f"{span}: computing")
+    reach("before_compute")
+    stage = compute(task.engine, tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    clock.lap("compute")
+    if len(dates) > 1 and receipt.splits < MAX_SPLITS and any(table.error for table in stage.tables.values()):
+        receipt.splits += 1
+        for half in (dates[: len(dates) // 2], dates[len(dates) // 2 :]):
+            _run(task.of_dates(half), lake, schedule, receipt, progress)
+        return
+    known = {name: table for name, table in declarations().items() if name in tables}
+    stage, gated = roster_gate(stage, raw.get(PLAYED))
+    cells = judge(stage, known, dates, schedule, task.today, task.waiting | gated)
+    wanted = [replace(cell, input_fingerprint=task.cells[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
+    stage = note_gaps(stage, task.notes)
+    tally.merge(stage.tally)
+    receipt.tally.merge(tally)
+    clock.lap("compute")
+    refused: set[tuple[str, date]] = set()
+    for name in tables:
+        mine = [_without(cell, known[name], refused) for cell in wanted if cell.table == name]
+        began = time.perf_counter()
+        mine = guard(known[name], stage.tables[name], mine, lake, schedule, force=task.force)
+        refused |= {(cell.table, cell.day) for cell in mine if not cell.built}
+        _write(lake, known[name], mine, stage.tables[name], receipt, progress)
+        spent = stage.tables[name].seconds + time.perf_counter() - began
+        receipt.table_seconds[name] = receipt.table_seconds.get(name, 0.0) + spent
+    clock.lap("write")
+
+
+def _asked(task: Task, cell: Ended) -> bool:
+    return (cell.table, cell.day) in task.cells
+
+
+def _without(cell: Ended, table: Table, refused: Collection[tuple[str, date]]) -> Ended:
+    """Return a cell, blocked if what it was made of may not be written."""
+    held = [name for name in table.inputs if (name, cell.day) in refused]
+    if not held or not cell.written:
+        return cell
+    text = f"{held[0]} of {cell.day} was not built"
+    return replace(cell, state=BLOCKED, reason=Category.MISSING_DEPENDENCY.name, message=text)
+
+
+def _write(lake: Lake, table: Table, cells: list[Ended], run: TableRun, receipt: Receipt, progress: Progress) -> None:
+    """Write a table's cells month by month; a month that cannot be written fails, and stops no other."""
+    states = {c.day: CellState(c.state, c.reason, c.settled, c.input_fingerprint) for c in cells if c.written}
+    rows, records = run.frame, run.records
+    facts: dict[date, CellFacts] = {}
+    if rows is not None and records is not None:
+        day, noted = pl.col(table.date or "").is_in(list(states)), pl.col("analysis_date").is_in(list(states))
+        rows, records = rows.filter(day), records.filter(noted)
+        facts = cell_facts(table, states, rows, records, code_version())
+    for month, part in _by_month(cells):
+        progress.working(f"{month.month}: writing {table.name}")
+        mine = {c.day: facts[c.day] for c in part if c.day in facts}
+        done = part
+        if mine and rows is not None and records is not None:
+            month_rows = rows.filter(pl.col(table.date or "").is_in(list(mine)))
+            month_records = records.filter(pl.col("analysis_date").is_in(list(mine)))
+            try:
+                receipt.files += lake.replace(table, month, mine, month_rows, month_records)
+            except LakeError as error:
+                lost = Category.UNAVAILABLE.name
+                done = [Ended(table.name, c.day, FAILED, lost, str(error)) if c.written else c for c in part]
+            else:
+                done = [_stored(cell, mine) for cell in part]
+                receipt.rows[table.name] = receipt.rows.get(table.name, 0) + month_rows.height
+                for category, entity in month_records.select("failure_category", "entity_id").iter_rows():
+                    receipt.records.setdefault((table.name, category), []).append(entity)
+        receipt.cells += done
+        progress.advance(len(done), sum(cell.rows for cell in done))
+
+
+def _stored(cell: Ended, facts: Mapping[date, CellFacts]) -> Ended:
+    """Return a cell with what its footer says."""
+    if cell.day not in facts:
+        return cell
+    fact = facts[cell.day]
+    return replace(
+        cell,
+        rows=fact.rows,
+        records=fact.records,
+        fingerprint=fact.fingerprint,
+        records_fingerprint=fact.records_fingerprint,
+    )
+
+
+def _by_month(cells: Iterable[Ended]) -> list[tuple[Month, list[Ended]]]:
+    months: dict[Month, list[Ended]] = {}
+    for cell in cells:
+        months.setdefault(Month.of(cell.day), []).append(cell)
+    return sorted(months.items())
+
+
+class _Clock:
+    def __init__(self, seconds: dict[str, float], now: Callable[[], float] = time.perf_counter) -> None:
+        self.seconds, self.now = seconds, now
+        self.since = now()
+
+    def lap(self, step: str) -> None:
+        now = self.now()
+        self.seconds[step] += now - self.since
+        self.since = now

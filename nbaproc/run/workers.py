@@ -1,0 +1,276 @@
+"""Worker processes under an own supervisor, which sees a death in an instant and loses nothing by it.
+
+A pool of the standard kind waits for ever when one of its processes is killed. Here every worker has a pipe of its own
+and one task at a time; the supervisor waits on pipes and deaths at once. A task whose worker died is tried again, in
+halves if it may have been memory, and fails only after that; the other tasks go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nbaproc.errors import ConfigurationError
+from nbaproc.failures import Category
+from nbaproc.progress import Progress
+from nbaproc.run.executors import lost
+from nbaproc.run.shard import Receipt, Task
+
+#: Environment variable with the seconds a shard may take.
+TIMEOUT = "NBAPROC_SHARD_TIMEOUT"
+#: Seconds a shard may take, and seconds a worker may take to say hello.
+SHARD_SECONDS, HELLO_SECONDS = 600.0, 60.0
+#: How often a task is tried again after its worker died.
+RETRIES = 1
+#: Exit code of a process that the system or somebody killed: memory, probably.
+KILLED = -signal.SIGKILL
+THREADS = "POLARS_MAX_THREADS"
+
+
+@dataclass
+class _Worker:
+    """A process, its pipe, and what it is doing."""
+
+    process: Any
+    pipe: Any
+    task: Task | None = None
+    since: float = 0.0
+    ready: bool = False
+
+
+class Workers:
+    """Runs shards on worker processes of this machine.
+
+    Args:
+        count: Processes.
+        threads: Polars threads of each; by default the cores are shared out.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, count: int, threads: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.workers = count
+        self._threads = threads or max(1, (os.cpu_count() or 1) // count)
+        self._clock = clock
+        self._limit = float(os.environ.get(TIMEOUT) or SHARD_SECONDS)
+        self._crew: list[_Worker] = []
+
+    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
+        """Run the tasks; see `nbaproc.run.executors.Executor`.
+
+        Raises:
+            ConfigurationError: A worker computes other rows than this process would; nothing was written.
+        """
+        queue = deque((task, 0) for task in tasks)
+        tries: dict[int, int] = {}
+        try:
+            while queue or any(worker.task for worker in self._crew):
+                while len(self._crew) < min(self.workers, len(queue) + self._busy()):
+                    self._crew.append(self._start())
+                self._hand_out(queue, tries)
+                for worker in self._wait():
+                    self._look_at(worker, queue, tries, done, progress)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End all workers at once; what they were writing is not in place yet, or is whole."""
+        for worker in self._crew:
+            worker.process.kill()
+        for worker in self._crew:
+            worker.process.join()
+            worker.pipe.close()
+        self._crew = []
+
+    def _busy(self) -> int:
+        return sum(worker.task is not None for worker in self._crew)
+
+    def _start(self) -> _Worker:
+        from multiprocess import get_context
+
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs,), daemon=True)
+        before = os.environ.get(THREADS)
+        os.environ[THREADS] = str(self._threads)
+        try:
+            process.start()
+        finally:
+            if before is None:
+                del os.environ[THREADS]
+            else:
+                os.environ[THREADS] = before
+        theirs.close()
+        return _Worker(process, ours, since=self._clock())
+
+    def _hand_out(self, queue: deque[tuple[Task, int]], tries: dict[int, int]) -> None:
+        for worker in self._crew:
+            if worker.ready and worker.task is None and queue:
+                task, tried = queue.popleft()
+                try:
+                    worker.pipe.send(task)
+                except (BrokenPipeError, OSError):
+                    queue.appendleft((task, tried))
+                    continue
+                worker.task, worker.since = task, self._clock()
+                tries[id(task)] = tried
+
+    def _wait(self) -> list[_Worker]:
+        """Return the workers that have something to say, have died, or take too long."""
+        from multiprocess.connection import wait
+
+        now = self._clock()
+        left = [self._deadline(worker) - now for worker in self._crew if worker.task or not worker.ready]
+        signs = {worker.pipe: worker for worker in self._crew}
+        signs |= {worker.process.sentinel: worker for worker in self._crew}
+        found = wait(list(signs), timeout=max(0.0, min(left, default=1.0)))
+        late = [w for w in self._crew if (w.task or not w.ready) and self._deadline(w) <= self._clock()]
+        return list({id(w): w for w in [*(signs[sign] for sign in found), *late]}.values())
+
+    def _deadline(self, worker: _Worker) -> float:
+        return worker.since + (self._limit if worker.ready else HELLO_SECONDS)
+
+    def _look_at(
+        self,
+        worker: _Worker,
+        queue: deque[tuple[Task, int]],
+        tries: dict[int, int],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+    ) -> None:
+        while worker.pipe.poll():
+            try:
+                kind, value = worker.pipe.recv()
+            except (EOFError, OSError):
+                break
+            if kind == "hello":
+                self._greet(value)
+                worker.ready = True
+            elif kind == "working":
+                progress.working(value)
+            elif kind == "done":
+                worker.task = None
+                done(value)
+            elif kind == "error":
+                task, worker.task = worker.task, None
+                if task is not None:
+                    done(lost(task, Category.UPSTREAM_CHECK_ERROR, value))
+        dead = not worker.process.is_alive()
+        late = not dead and (worker.task or not worker.ready) and self._deadline(worker) <= self._clock()
+        if dead or late:
+            self._bury(worker, queue, tries, done, late=bool(late))
+
+    def _greet(self, value: dict[str, Any]) -> None:
+        from nbaproc.run.self_test import greeting
+
+        mine = greeting()
+        for what, text in mine.items():
+            if value.get(what) != text:
+                raise ConfigurationError(
+                    f"a worker differs in {what}: {value.get(what)} instead of {text}; nothing was written. "
+                    "Install one version of nbaproc for all processes, or use --workers 0"
+                )
+
+    def _bury(
+        self,
+        worker: _Worker,
+        queue: deque[tuple[Task, int]],
+        tries: dict[int, int],
+        done: Callable[[Receipt], None],
+        *,
+        late: bool,
+    ) -> None:
+        """Take a worker away that died or was too late, and see to its task."""
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        self._crew.remove(worker)
+        task = worker.task
+        if task is None:
+            if not worker.ready:
+                code = worker.process.exitcode
+                raise ConfigurationError(
+                    f"a worker ended with {code} before it was ready; nothing was written. --workers 0 runs without"
+                )
+            return
+        tried = tries.pop(id(task), 0)
+        if late:
+            done(
+                lost(
+                    task, Category.TIMEOUT, f"the shard took longer than {self._limit:.0f} s; {TIMEOUT} sets the limit"
+                )
+            )
+        elif worker.process.exitcode == KILLED and len(task.dates) > 1:
+            half = len(task.dates) // 2
+            queue.extend((task.of_dates(part), 0) for part in (task.dates[:half], task.dates[half:]))
+        elif tried < RETRIES:
+            queue.append((replace(task), tried + 1))
+        else:
+            memory = worker.process.exitcode == KILLED
+            category = Category.OUT_OF_MEMORY if memory else Category.UNAVAILABLE
+            done(lost(task, category, f"the worker ended with {worker.process.exitcode}, twice"))
+
+
+class _Pipe:
+    """Progress that goes through the pipe."""
+
+    def __init__(self, pipe: Any) -> None:
+        self._pipe = pipe
+        self._told = 0.0
+
+    def start(self, total: int) -> None:
+        """Do nothing."""
+
+    def working(self, what: str) -> None:
+        """Tell the supervisor, but not more than ten times a second."""
+        now = time.monotonic()
+        if now - self._told > 0.1:
+            self._told = now
+            self._pipe.send(("working", what))
+
+    def advance(self, units: int, rows: int) -> None:
+        """Do nothing; the receipt counts."""
+
+
+def serve(pipe: Any) -> None:
+    """Work: say hello, then take tasks until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
+    from nbaproc.run.engines import describe
+    from nbaproc.run.self_test import greeting
+    from nbaproc.run.shard import run_task
+
+    pipe.send(("hello", greeting()))
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[str, Any] = ("done", run_task(task, _Pipe(pipe)))
+        except Exception as error:  # an input that cannot be read; the supervisor records it
+            answer = ("error", describe(error))
+        with contextlib.suppress(BrokenPipeError):
+            pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone."""
+    from multiprocess import parent_process
+    from multiprocess.connection import wait
+
+    parent = parent_process()
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
