@@ -78,3 +78,18 @@ def filled(downloads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def lake(filled: Path, tmp_path: Path) -> Path:
     return shutil.copytree(filled, tmp_path / "lake")
+
+
+@pytest.fixture(scope="session")
+def backfilled(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same lake with every table computed by the command; to copy, never to write."""
+    root = shutil.copytree(filled, tmp_path_factory.mktemp("backfilled") / "lake")
+    with pytest.raises(SystemExit) as caught:
+        main(["backfill", "--end", "2022-06-30", "--lake", str(root), "--engine", "polars"])
+    assert caught.value.code == 0
+    return root
+
+
+@pytest.fixture
+def computed(backfilled: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(backfilled, tmp_path / "computed")

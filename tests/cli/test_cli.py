@@ -72,6 +72,8 @@ COMMANDS = [
 ]
 #: The last date of the downloads, as a range's end.
 END = ("--end", "2022-06-30")
+#: For what does not depend on the tables: the one that is computed fastest.
+ONE_TABLE = ("--tables", "togs")
 
 
 def child(*words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -163,7 +165,7 @@ def test_shared_options_stand_before_or_after_the_command(before: int, lake: Pat
     shared = [("--lake", lake), ("--json",), ("--today", "2022-07-01")]
     first = [word for option in shared[:before] for word in option]
     last = [word for option in shared[before:] for word in option]
-    done = run(*first, "backfill", "--start", "2021-10-19", *last)
+    done = run(*first, "backfill", "--start", "2021-10-19", *ONE_TABLE, *last)
     assert (done.code, done.json["dates"]) == (0, 3)
 
 
@@ -177,21 +179,21 @@ def test_shared_options_stand_at_every_level_of_ingest(place: int, downloads: Pa
 
 
 def test_the_later_of_two_equal_options_counts(lake: Path, tmp_path: Path, run: Run) -> None:
-    done = run("--lake", tmp_path / "nowhere", "backfill", *END, "--lake", lake, "--json")
+    done = run("--lake", tmp_path / "nowhere", "backfill", *END, *ONE_TABLE, "--lake", lake, "--json")
     assert done.code == 0
 
 
 def test_the_lake_is_that_of_the_option_then_the_environment_then_the_folder(
     lake: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("backfill", *END).code == 0  # ./lake
+    assert run("backfill", *END, *ONE_TABLE).code == 0  # ./lake
     monkeypatch.setenv("NBAPROC_LAKE", str(tmp_path / "elsewhere"))
-    done = run("backfill", *END)
+    done = run("backfill", *END, *ONE_TABLE)
     assert is_one_line(done)
     assert f"{tmp_path / 'elsewhere'}: holds no schedule" in done.err
-    assert run("backfill", *END, "--lake", lake).code == 0
+    assert run("backfill", *END, *ONE_TABLE, "--lake", lake).code == 0
     monkeypatch.setenv("NBAPROC_LAKE", "")
-    assert run("backfill", *END).code == 0
+    assert run("backfill", *END, *ONE_TABLE).code == 0
 
 
 CALLS: list[tuple[object, ...]] = [
@@ -211,9 +213,8 @@ CALLS: list[tuple[object, ...]] = [
 
 
 @pytest.mark.parametrize("words", CALLS, ids=lambda words: " ".join(map(str, words)))
-def test_a_pipe_gets_no_control_characters_and_no_progress(words: tuple[str, ...], lake: Path, run: Run) -> None:
-    assert run("backfill", *END, "--lake", lake).code == 0
-    done = child(*words, "--lake", str(lake), environment={"FORCE_COLOR": "1", "TERM": "xterm-256color"})
+def test_a_pipe_gets_no_control_characters_and_no_progress(words: tuple[str, ...], computed: Path) -> None:
+    done = child(*words, "--lake", str(computed), environment={"FORCE_COLOR": "1", "TERM": "xterm-256color"})
     assert (done.returncode, done.stderr) == (0, "")
     assert all(character >= " " or character == "\n" for character in done.stdout)
 
@@ -229,9 +230,8 @@ def test_a_reader_that_stops_early_is_no_error(lake: Path) -> None:
 
 
 @pytest.mark.parametrize("words", CALLS, ids=lambda words: " ".join(map(str, words)))
-def test_json_is_one_document_on_standard_output(words: tuple[str, ...], lake: Path, run: Run) -> None:
-    run("backfill", *END, "--lake", lake)
-    done = run(*words, "--lake", lake, "--json")
+def test_json_is_one_document_on_standard_output(words: tuple[str, ...], computed: Path, run: Run) -> None:
+    done = run(*words, "--lake", computed, "--json")
     assert (done.code, done.err) == (0, "")
     assert done.json
 
@@ -482,13 +482,12 @@ TODAY = ("--today", "2022-01-10")
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_a_value_that_cannot_be_is_one_line(words: tuple[str, ...], message: str, lake: Path, run: Run) -> None:
-    run("backfill", *END, "--lake", lake)
-    before = files(lake)
-    done = run(*words, "--lake", lake, *TODAY)
+def test_a_value_that_cannot_be_is_one_line(words: tuple[str, ...], message: str, computed: Path, run: Run) -> None:
+    before = files(computed)
+    done = run(*words, "--lake", computed, *TODAY)
     assert is_one_line(done)
     assert message in done.err
-    assert files(lake) == before
+    assert files(computed) == before
 
 
 def test_today_itself_may_not_be_a_word_nobody_knows(lake: Path, run: Run) -> None:
@@ -506,11 +505,10 @@ def test_an_unknown_engine_in_the_environment_is_one_line(
     assert "NBAPROC_ENGINE 'refrence' is no engine; set it to polars or reference" in done.err
 
 
-def test_a_foreign_file_in_the_lake_is_one_line(lake: Path, run: Run) -> None:
-    run("backfill", *END, "--lake", lake)
-    path = next((lake / "nba_analytics" / "player_game_summary").rglob("*.parquet"))
+def test_a_foreign_file_in_the_lake_is_one_line(computed: Path, run: Run) -> None:
+    path = next((computed / "nba_analytics" / "player_game_summary").rglob("*.parquet"))
     pl.DataFrame({"a": [1]}).write_parquet(path)
-    done = run("verify", *END, "--lake", lake)
+    done = run("verify", *END, "--lake", computed)
     assert is_one_line(done)
     assert f"{path}: not written by nbaproc; move it out of the lake" in done.err
 
@@ -581,12 +579,11 @@ def test_a_backfill_exits_with_0_and_says_what_it_wrote(lake: Path, run: Run) ->
     assert "3 dates, 28 month files written" in done.out
 
 
-def test_a_second_backfill_changes_no_byte_and_no_time(lake: Path, run: Run) -> None:
-    run("backfill", *END, "--lake", lake)
-    before = files(lake), stamps(lake)
-    done = run("backfill", *END, "--lake", lake)
+def test_a_second_backfill_changes_no_byte_and_no_time(computed: Path, run: Run) -> None:
+    before = files(computed), stamps(computed)
+    done = run("backfill", *END, "--lake", computed)
     assert (done.code, "no file changed" in done.out) == (0, True)
-    assert (files(lake), stamps(lake)) == before
+    assert (files(computed), stamps(computed)) == before
 
 
 def test_tables_are_chosen_by_name_code_or_group_with_what_they_need(lake: Path, run: Run) -> None:
@@ -622,16 +619,15 @@ ENGINES = {
 
 @pytest.mark.parametrize("switch", ENGINES)
 def test_every_switch_selects_the_reference_engine_and_gives_the_same_bytes(
-    switch: str, lake: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    switch: str, lake: Path, backfilled: Path, computed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = shutil.copytree(lake, tmp_path / "other")
-    assert run("backfill", *END, "--lake", lake, "--json").json["engine"] == "polars"
+    assert run("backfill", *END, *ONE_TABLE, "--lake", computed, "--json").json["engine"] == "polars"
     words, environment = ENGINES[switch]
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    document = run("backfill", *END, "--lake", other, *words, "--json").json
+    document = run("backfill", *END, "--lake", lake, *words, "--json").json
     assert (document["engine"], document["files_written"]) == ("reference", 28)
-    assert files(other) == files(lake)
+    assert files(lake) == files(backfilled)
 
 
 @pytest.mark.parametrize("value", ["true", "1", ""])
@@ -639,12 +635,13 @@ def test_an_old_switch_that_is_on_changes_nothing(
     value: str, lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENABLE_PLAYER_PARALLELIZATION", value)
-    assert run("backfill", *END, "--lake", lake, "--json").json["engine"] == "polars"
+    assert run("backfill", *END, *ONE_TABLE, "--lake", lake, "--json").json["engine"] == "polars"
 
 
 def test_the_option_stands_above_the_environment(lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBAPROC_ENGINE", "reference")
-    assert run("backfill", *END, "--lake", lake, "--engine", "polars", "--json").json["engine"] == "polars"
+    words = ("backfill", *END, *ONE_TABLE, "--lake", lake, "--engine", "polars", "--json")
+    assert run(*words).json["engine"] == "polars"
 
 
 def test_a_table_that_fails_blocks_what_needs_it_and_nothing_else(
@@ -827,24 +824,16 @@ def test_a_date_whose_games_have_not_been_played_has_its_context_and_no_summary(
     assert (alone.code, alone.out.startswith("No game in scope was played")) == (0, True)
 
 
-def test_daily_and_backfill_give_the_same_bytes(lake: Path, tmp_path: Path, run: Run) -> None:
-    other = shutil.copytree(lake, tmp_path / "other")
-    run("backfill", *END, "--lake", lake)
+def test_daily_and_backfill_give_the_same_bytes(lake: Path, backfilled: Path, run: Run) -> None:
     days = sorted({game.day for game in GAMES})
     for day in reversed(days):
-        assert run("daily", "--date", day, "--lake", other, "--tables", "games").code == 0
+        assert run("daily", "--date", day, "--lake", lake, "--tables", "games").code == 0
     for day in days:
-        assert run("daily", "--date", day, "--lake", other).code == 0
-    assert files(other) == files(lake)
+        assert run("daily", "--date", day, "--lake", lake).code == 0
+    assert files(lake) == files(backfilled)
 
 
 # Looking.
-
-
-@pytest.fixture
-def computed(lake: Path, run: Run) -> Path:
-    assert run("backfill", *END, "--lake", lake).code == 0
-    return lake
 
 
 def test_show_prints_rows_by_player_team_and_columns(computed: Path, run: Run) -> None:
