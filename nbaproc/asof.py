@@ -38,8 +38,8 @@ def last_before(
     >>> last_before(rows, games, ["team"])["points"].to_list()
     [None, 101, 99]
     """
-    past = history.rename({date: "last_date"}).sort("last_date")
-    asked = rows.with_row_index("_nth").with_columns(_at=pl.col(date) if at is None else at).sort("_at")
+    past = history.lazy().rename({date: "last_date"}).sort("last_date")
+    asked = rows.lazy().with_row_index("_nth").with_columns(_at=pl.col(date) if at is None else at).sort("_at")
     found = asked.join_asof(
         past,
         left_on="_at",
@@ -50,7 +50,8 @@ def last_before(
         coalesce=False,
         check_sortedness=False,
     )
-    return found.sort("_nth").drop("_nth", "_at")
+    # As written: planning these few steps anew would cost more than they do.
+    return found.sort("_nth").drop("_nth", "_at").collect(optimizations=pl.QueryOptFlags.none())
 
 
 def running_totals(
@@ -65,7 +66,9 @@ def running_totals(
         date: Column of the date.
     """
     ordered = history.sort(*by, date).with_columns(**{name: value.cast(pl.Int64) for name, value in totals.items()})
-    return ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
+    summed = ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
+    # Looking dates up wants them in this order, and a frame that is known to have it is not sorted again.
+    return summed.sort(date)
 
 
 def total_before(
@@ -214,9 +217,15 @@ class Timeline:
         found = last_before(asked, self._places.rename({self.date: "_at"}), self.by, date="_at")
         return found.select(pl.col("nth").fill_null(0), "place", "last_date")
 
-    def since(self, rows: pl.DataFrame, start: pl.Expr) -> pl.Series:
-        """Return how many history rows of its key lie from `start`, included, to each row's date, excluded."""
-        return self.before(rows)["nth"] - self.before(rows, start)["nth"]
+    def since(self, rows: pl.DataFrame, start: pl.Expr, nth: pl.Series) -> pl.Series:
+        """Return how many history rows of its key lie from `start`, included, to each row's date, excluded.
+
+        Args:
+            rows: Rows with the date and the columns of the key.
+            start: First date that counts.
+            nth: `nth` of `before` for the rows' own dates.
+        """
+        return nth - self.before(rows, start)["nth"]
 
     def total(self, value: pl.Expr, place: pl.Series, size: pl.Series) -> pl.Series:
         """Return the sum of an integer over windows; NULLs count 0.

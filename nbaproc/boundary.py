@@ -5,7 +5,7 @@ Frames enter through `read_raw` and leave through `seal`; between the two nobody
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -66,7 +66,8 @@ def read_raw(table: Table, frame: pl.DataFrame | None) -> tuple[pl.DataFrame, in
         return empty(table), frame.height
     if missing:
         raise ConfigurationError(f"raw table {table.name}: column {missing[0]} is missing; extract or ingest it again")
-    shaped = frame.select(_read_column(table, c, frame) for c in table.columns)
+    have = frame.schema
+    shaped = frame.select(_read_column(table, c, have) for c in table.columns)
     whole = shaped.drop_nulls(table.required)
     return whole.rechunk(), frame.height - whole.height
 
@@ -79,14 +80,15 @@ def as_declared(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """
     if frame.schema.items() <= schema(table).items():
         return frame
-    return frame.select(_read_column(table, c, frame) for c in table.columns if c.name in frame.columns)
+    have = frame.schema
+    return frame.select(_read_column(table, c, have) for c in table.columns if c.name in have)
 
 
-def _read_column(table: Table, column: Column, frame: pl.DataFrame) -> pl.Expr:
+def _read_column(table: Table, column: Column, schema: Mapping[str, pl.DataType]) -> pl.Expr:
     wanted = DTYPES[column.type]
-    if column.name not in frame.columns:
+    if column.name not in schema:
         return pl.lit(None, dtype=wanted).alias(column.name)
-    have = frame.schema[column.name]
+    have = schema[column.name]
     value = pl.col(column.name)
     if have == pl.String() and column.name in SIGNED_TEXTS:
         value = value.str.strip_chars().str.strip_prefix("+").cast(wanted, strict=False)
@@ -122,11 +124,12 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         ConfigurationError: A column, a type, a NULL, a value or a doubled key contradicts the declaration.
     """
     wanted = {name: dtype for name, dtype in schema(table).items() if name != "data_hash"}
+    have = frame.schema
     for name, dtype in wanted.items():
-        if name not in frame.columns:
+        if name not in have:
             raise ConfigurationError(f"{table.name}: column {name} was not computed")
-        if frame.schema[name] != dtype:
-            raise ConfigurationError(f"{table.name}: column {name} is {frame.schema[name]}, declared {dtype}")
+        if have[name] != dtype:
+            raise ConfigurationError(f"{table.name}: column {name} is {have[name]}, declared {dtype}")
     ordered = frame.select(list(wanted)).sort(table.key).rechunk()
     _check_rows(table, ordered)
     return ordered.with_columns(row_hashes(ordered, table.hashed)) if "data_hash" in table.names else ordered
@@ -144,12 +147,15 @@ def check(table: Table, frame: pl.DataFrame) -> None:
 
 
 def _check_rows(table: Table, frame: pl.DataFrame) -> None:
-    doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().sort(table.key).head(3)
-    if doubled.height:
+    if not frame.height:
+        return
+    if frame.select(pl.struct(table.key).is_duplicated().any()).item():
+        doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().sort(table.key).head(3)
         rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.iter_rows())
         raise ConfigurationError(f"{table.name}: duplicate key {rows}")
     tests: dict[str, pl.Expr] = {}
-    for column in (c for c in table.columns if c.name in frame.columns):
+    have = set(frame.columns)
+    for column in (c for c in table.columns if c.name in have):
         value = pl.col(column.name)
         if not column.null:
             tests[f"column {column.name} is NULL"] = value.is_null().any()
@@ -157,7 +163,7 @@ def _check_rows(table: Table, frame: pl.DataFrame) -> None:
             tests[f"column {column.name} is not finite"] = (~value.is_finite()).any()
         if column.values and column.type is Type.STRING:
             tests[f"column {column.name} has a value outside its list"] = (~value.is_in(column.values)).any()
-    if tests and frame.height:
+    if tests:
         found = frame.select(**{str(i): test for i, test in enumerate(tests.values())}).row(0)
         broken = [name for name, hit in zip(tests, found, strict=True) if hit]
         if broken:

@@ -67,6 +67,8 @@ def row_text(columns: Sequence[Column]) -> pl.Expr:
 
 def row_hashes(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
     """Return the hash of every row of `frame` over `columns`."""
+    if not frame.height:
+        return pl.Series("data_hash", [], dtype=pl.String)
     texts = frame.select(row_text(columns)).to_series()
     return pl.Series("data_hash", [digest(text) for text in texts], dtype=pl.String)
 

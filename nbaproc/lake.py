@@ -164,6 +164,15 @@ class Lake:
             found.append(Month(*name.groups()))
         return sorted(found)
 
+    def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int]]:
+        """Return what changes when a file of a table's months between two dates is replaced: name, time, size."""
+        paths = [self.path(table, month) for month in self._months_between(table, start, end)]
+        found = [(path, path.stat()) for path in paths]
+        return [(path.name, status.st_mtime_ns, status.st_size) for path, status in found]
+
+    def _months_between(self, table: Table, start: date, end: date) -> list[Month]:
+        return [month for month in self.months(table) if f"{start:%Y-%m}" <= month.month <= f"{end:%Y-%m}"]
+
     def _lock(self, table: Table, month: str) -> Path:
         return self.root / ".nbaproc" / "locks" / f"{table.name}.{month}"
 
@@ -183,7 +192,7 @@ class Lake:
         """
         assert table.date is not None
         wanted = columns and list(dict.fromkeys([table.date, *columns]))
-        months = [m for m in self.months(table) if f"{start:%Y-%m}" <= m.month <= f"{end:%Y-%m}"]
+        months = self._months_between(table, start, end)
         frames = [_rows(table, self.path(table, month), wanted) for month in months]
         if not frames:
             rows = empty(table)
@@ -210,19 +219,18 @@ class Lake:
     def facts(self, table: Table, start: date, end: date) -> dict[date, CellFacts]:
         """Return what the footers say of a table's dates."""
         found: dict[date, CellFacts] = {}
-        for month in self.months(table):
-            if f"{start:%Y-%m}" <= month.month <= f"{end:%Y-%m}":
-                facts = read_facts(self.path(table, month))["dates"]
-                found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
+        for month in self._months_between(table, start, end):
+            facts = read_facts(self.path(table, month))["dates"]
+            found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
-    def raw_fingerprints(self, table: Table) -> dict[date, str]:
-        """Return the fingerprint of every date of a raw table, from the footers."""
+    def raw_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
+        """Return the fingerprint of every date of a raw table between two dates, both included, from the footers."""
         found: dict[date, str] = {}
-        for month in self.months(table):
+        for month in self._months_between(table, start, end):
             dates = read_facts(self.path(table, month))["dates"]
             found |= {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
-        return found
+        return {day: text for day, text in found.items() if start <= day <= end}
 
     def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table: for the schedule and the small reference tables."""
@@ -343,11 +351,13 @@ def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date])
     outside = new.filter(~day.is_in(list(days)))
     if outside.height:
         raise LakeError(f"{table.name}: a row of {outside[table.date or ''][0]} is not of the dates being replaced")
-    new = new.select(table.names)
+    new = new.select(table.names).sort(table.key)
     if not path.exists():
-        return new.sort(table.key)
-    kept = _rows(table, path).filter(~day.is_in(list(days)))
-    return pl.concat([kept.select(table.names), new]).sort(table.key)
+        return new
+    kept = _rows(table, path).filter(~day.is_in(list(days))).select(table.names)
+    # Both have the order of the key; where it begins with the date, only the dates have to be put in order.
+    order = [table.date] if table.date == table.key[0] else table.key
+    return pl.concat([kept, new]).sort(order, maintain_order=True)
 
 
 def _rows(table: Table, path: Path, columns: list[str] | None = None) -> pl.DataFrame:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from nbaproc.raw.props import ODDS, add_cut, complete_rows
 from nbaproc.raw.schedule import Schedule, clean_schedule, season_of
 from nbaproc.raw.tally import Tally
 from nbaproc.raw.teams import is_unknown, pair_of, team_code
+
+T = TypeVar("T")
 
 #: Days after the usual opener from which a schedule looks like a part of one.
 LATE_OPENER = 7
@@ -59,6 +62,14 @@ class ContextFrames:
     schedule: Schedule
     openers: pl.DataFrame
     tally: Tally
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[[ContextFrames], T]) -> T:
+        """Return what a function makes of the frames; it is called once, for all tables that ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @property
     def late_dates(self) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from nbaproc.failures import DRAFT, Category
 
 _SCHEMA = schema(DRAFT)
 _NAMES = list(_SCHEMA)
+_EMPTY = pl.DataFrame(schema=_SCHEMA)
 #: What a record says unless it is about games that are missing.
 _USUAL = {
     "missing_game_dates": pl.lit([], dtype=pl.List(pl.Date)),
@@ -44,6 +45,8 @@ def draft(
         keep: Further columns of `rows` to carry along.
         further: Values of the columns that few records have: failure_type, expected_game_count, ...
     """
+    if not rows.height and not keep:
+        return _EMPTY
     rest = {name: pl.lit(None) for name in _NAMES} | _USUAL | dict(further or {})
     columns = {
         "analysis_date": pl.col("game_date"),

@@ -95,7 +95,7 @@ def name_games(name: str, rows: pl.DataFrame, schedule: Schedule) -> pl.DataFram
     keys = _join_ids(keys, schedule)
     keys = _join_sides(keys, rows, naming)
     keys = _look_up(_choose_pair(keys), name, schedule)
-    return keys.select(*naming.keys, *_FOUND).collect()
+    return keys.select(*naming.keys, *_FOUND).collect(optimizations=pl.QueryOptFlags.none())
 
 
 #: What `name_games` adds to the key columns.

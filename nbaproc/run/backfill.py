@@ -187,7 +187,7 @@ def backfill(
     options = options or Options(engine)
     executor = executor or Here()
     progress = progress or Silent()
-    schedule = read_schedule(lake)
+    schedule = read_schedule(lake, start, end)
     stages = by_stage(with_inputs(list(names)))
     dates = {
         stage: share(plan_dates(lake, stage, schedule, start, end, today, only), *options.share) for stage in stages
@@ -197,7 +197,7 @@ def backfill(
     if not summary.dates:
         return summary
     lake.probe()
-    inputs = InputFingerprints(lake, schedule, code_version())
+    inputs = InputFingerprints(lake, schedule, code_version(), summary.dates[0], summary.dates[-1])
     summary.accepted = accepted_dates(lake.root)
     run = _Run(lake, schedule, inputs, summary, executor, options, today, progress, now)
     with run.recording(start, end):

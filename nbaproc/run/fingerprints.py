@@ -79,12 +79,15 @@ class InputFingerprints:
         lake: The lake.
         schedule: Its cleaned schedule.
         code_version: Version of the code that would compute.
+        start: First date that will be asked for; what is read of the lake depends on it, no fingerprint does.
+        end: Last date that will be asked for.
     """
 
-    def __init__(self, lake: Lake, schedule: Schedule, code_version: str) -> None:
+    def __init__(self, lake: Lake, schedule: Schedule, code_version: str, start: date, end: date) -> None:
         self._lake = lake
         self._schedule = schedule
         self._code = code_version
+        self._start, self._end = start, end
         self._raw: dict[str, _Lines] = {}
         self._results: dict[str, _Lines] = {}
 
@@ -110,6 +113,12 @@ class InputFingerprints:
         lines += [f"{name} of the date={self._result(name).on(day)}" for name in table.members]
         return digest("\n".join(lines))
 
+    @cached_property
+    def _since(self) -> date:
+        """The first date on which some table looks back."""
+        furthest = max(table.look_back for table in declarations().values())
+        return min(season_floor(season_year(self._start)), self._start - timedelta(days=furthest))
+
     def forget_results(self) -> None:
         """Read results anew: the games stage has written."""
         self._results = {}
@@ -119,7 +128,8 @@ class InputFingerprints:
         if name == NBAC_SCHEDULE.name:
             return self._schedule_of(table, day)
         if name not in self._raw:
-            found = self._lake.raw_fingerprints(RAW_TABLES[name])
+            since = date.min if name in READ_WHOLE else self._start
+            found = self._lake.raw_fingerprints(RAW_TABLES[name], since, self._end)
             self._raw[name] = _Lines(found.items())
         if name in READ_WHOLE:
             return self._raw[name].between(date.min, day + timedelta(days=1))
@@ -127,7 +137,7 @@ class InputFingerprints:
 
     def _result(self, name: str) -> _Lines:
         if name not in self._results:
-            facts = self._lake.facts(declarations()[name], date.min, date.max)
+            facts = self._lake.facts(declarations()[name], self._since, self._end)
             self._results[name] = _Lines((day, fact.fingerprint) for day, fact in facts.items())
         return self._results[name]
 
@@ -187,9 +197,9 @@ class InputFingerprints:
         parts = []
         for name, columns in NAMES.items():
             table = RAW_TABLES[name]
-            rows = self._lake.read_whole(table, ["game_date", *columns])
+            rows = self._lake.read(table, self._start, self._end, ["game_date", *columns])
             parts += [_keys(rows, column) for column in columns if column in rows.columns]
-        rows = self._lake.read_whole(NBAC_PLAYER_BOXSCORES, ["game_date", "nba_player_id"])
+        rows = self._lake.read(NBAC_PLAYER_BOXSCORES, self._start, self._end, ["game_date", "nba_player_id"])
         parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
         return self._lines(pl.concat(parts).unique())
 
@@ -198,7 +208,8 @@ class InputFingerprints:
         """What is known of everybody on a roster or in a player summary of the season, by the day he is first seen."""
         rosters = self._lake.read_whole(ESPN_TEAM_ROSTERS, ["roster_date", "player_lookup"])
         listed = _keys(rosters.rename({"roster_date": "game_date"}), "player_lookup")
-        rows = self._lake.read(declarations()[PLAYERS], date.min, date.max, ["game_date", "player_lookup"])
+        season = season_floor(season_year(self._start))
+        rows = self._lake.read(declarations()[PLAYERS], season, self._end, ["game_date", "player_lookup"])
         played = _keys(rows, "player_lookup").with_columns(pl.col("game_date") + pl.duration(days=1))
         both = pl.concat([listed, played])
         year = pl.col("game_date").dt.offset_by("-6mo").dt.year()

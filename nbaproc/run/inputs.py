@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
@@ -14,21 +16,41 @@ from nbaproc.lake import Lake
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES, READ_WHOLE
 from nbaproc.raw.schedule import Schedule, clean_schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.tables import declarations
+from nbaproc.tables import FEATURES, declarations
 
 
-def read_schedule(lake: Lake) -> Schedule:
-    """Return the cleaned schedule of a lake.
+def read_schedule(lake: Lake, start: date = date.min, end: date = date.max) -> Schedule:
+    """Return the cleaned schedule of a lake, as far as the seasons of some dates go.
+
+    Args:
+        lake: The lake.
+        start: First date.
+        end: Last date.
 
     Raises:
-        UsageError: The lake has none.
+        UsageError: The lake has none at all.
     """
-    raw, _ = read_raw(NBAC_SCHEDULE, lake.read_whole(NBAC_SCHEDULE))
-    if not raw.height:
+    if not lake.months(NBAC_SCHEDULE):
         raise UsageError(
             f"{lake.root}: holds no schedule; fill it with `nbaproc ingest nba-api PATH` or `nbaproc simulate`"
         )
+    span = _whole_seasons(start, end)
+    return _cleaned(lake.root, span, tuple(lake.stamps(NBAC_SCHEDULE, *span)))
+
+
+@lru_cache(maxsize=2)
+def _cleaned(root: Path, span: tuple[date, date], _: tuple[object, ...]) -> Schedule:
+    """Return the schedule of a lake; the stages of a run and the shards of a worker share it while no file changes."""
+    raw, _dropped = read_raw(NBAC_SCHEDULE, Lake(root).read(NBAC_SCHEDULE, *span))
     return clean_schedule(raw)
+
+
+def _whole_seasons(start: date, end: date) -> tuple[date, date]:
+    """Return two dates between which every game of the seasons of some dates lies."""
+    first = season_floor(season_year(start)) if start.year > date.min.year else date.min
+    # The season of 2019-20 ended in October.
+    last = date(season_year(end) + 1, 10, 31) if end.year < date.max.year else date.max
+    return first, last
 
 
 def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: Tally) -> dict[str, pl.DataFrame]:
@@ -43,10 +65,17 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
     """
     names = list(names)
     wanted = {name for table in names for name in declarations()[table].reads}
+    furthest = max(declarations()[table].look_back for table in names)
+    ahead = {declarations()[table].stage for table in names} == {FEATURES}
     raw = {}
     for name in sorted(wanted):
         table = RAW_TABLES[name]
-        stored = lake.read_whole(table) if name in READ_WHOLE else lake.read(table, min(dates), max(dates))
+        if name == NBAC_SCHEDULE.name and ahead:
+            stored = lake.read(table, *_whole_seasons(min(dates) - timedelta(days=furthest), max(dates)))
+        elif name in READ_WHOLE:
+            stored = lake.read_whole(table)
+        else:
+            stored = lake.read(table, min(dates), max(dates))
         raw[name], dropped = read_raw(table, stored)
         tally.add("missing_value", name, dropped)
     for name, columns, days in _histories(names):

@@ -54,7 +54,7 @@ def shortfalls(
     stages = by_stage(with_inputs(list(names)))
     if list(stages) != [FEATURES]:
         return []
-    schedule = read_schedule(lake)
+    schedule = read_schedule(lake, start, end)
     planned = plan_dates(lake, FEATURES, schedule, start, end, today, only)
     last = {season_year(day): day for day in planned}
     needed = [day for day in schedule.played_dates() if day <= last.get(season_year(day), date.min)]

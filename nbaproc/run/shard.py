@@ -121,7 +121,8 @@ def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | 
     """
     lake = Lake(Path(task.lake))
     receipt = Receipt(task.number)
-    _run(task, lake, schedule or read_schedule(lake), receipt, progress or Silent())
+    schedule = schedule or read_schedule(lake, task.dates[0], task.dates[-1])
+    _run(task, lake, schedule, receipt, progress or Silent())
     receipt.peak_rss_mb = peak_memory()
     reach("before_receipt")
     return receipt

@@ -103,12 +103,14 @@ def survey(
         workers: Processes that would work.
         part: Number of this task among several, and how many they are.
     """
-    schedule = read_schedule(lake)
-    inputs = InputFingerprints(lake, schedule, code_version())
+    schedule = read_schedule(lake, start, end)
+    stages = by_stage(with_inputs(list(names)))
+    dates = {stage: share(plan_dates(lake, stage, schedule, start, end, today, only), *part) for stage in stages}
+    days = sorted(set().union(*dates.values())) or [start]
+    inputs = InputFingerprints(lake, schedule, code_version(), days[0], days[-1])
     found, pending = Survey(), set[tuple[str, date]]()
-    for stage, tables in by_stage(with_inputs(list(names))).items():
-        dates = share(plan_dates(lake, stage, schedule, start, end, today, only), *part)
-        plan = plan_stage(stage, tables, dates, lake, schedule, inputs, wishes, pending)
+    for stage, tables in stages.items():
+        plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, wishes, pending)
         # What is only forced is expected to come out as it is.
         pending |= {(cell.table, cell.day) for cell in plan.todo() if cell.reason != FORCED}
         found.plans.append(plan)

@@ -27,16 +27,23 @@ def apply_bounds(
         The rows that stay, and draft records.
     """
     notes: list[pl.DataFrame] = []
-    bad = pl.lit(False)
-    for column in (c for c in table.columns if c.hard):
-        outside = _outside(table, column.name, (column.low, column.high))
-        notes.append(_records(table, rows.filter(outside), column.name, entity, Category.VALIDATION_FAILED, further))
-        bad = bad | outside
-    kept = rows.filter(~bad)
-    for column in (c for c in table.columns if c.usual != (None, None)):
-        found = kept.filter(_outside(table, column.name, column.usual))
-        notes.append(_records(table, found, column.name, entity, Category.DATA_ISSUE))
+    broken = _broken(table, rows, {column.name: (column.low, column.high) for column in table.columns if column.hard})
+    for name, outside in broken.items():
+        notes.append(_records(table, rows.filter(outside), name, entity, Category.VALIDATION_FAILED, further))
+    kept = rows.filter(~pl.any_horizontal(*broken.values())) if broken else rows
+    usual = {column.name: column.usual for column in table.columns if column.usual != (None, None)}
+    for name, outside in _broken(table, kept, usual).items():
+        notes.append(_records(table, kept.filter(outside), name, entity, Category.DATA_ISSUE))
     return kept, notes
+
+
+def _broken(table: Table, rows: pl.DataFrame, limits: Mapping[str, Range]) -> dict[str, pl.Expr]:
+    """Return the tests of the ranges that some row breaks; most often there is none."""
+    tests = {name: _outside(table, name, limit) for name, limit in limits.items()}
+    if not rows.height or not tests:
+        return {}
+    hits = rows.select(test.any().alias(name) for name, test in tests.items()).row(0, named=True)
+    return {name: test for name, test in tests.items() if hits[name]}
 
 
 def _outside(table: Table, name: str, limits: Range) -> pl.Expr:

@@ -9,10 +9,11 @@ import polars as pl
 
 from nbaproc.asof import running_totals, total_before
 from nbaproc.exact import quotient
+from nbaproc.raw.context_frames import ContextFrames
 
 #: Share of a window's games that makes it ready, in percent.
 READY = 70
-TEAM = ["season_year", "team"]
+TEAM, PLAYER = ["season_year", "team"], ["player_lookup"]
 
 
 @dataclass(frozen=True)
@@ -46,49 +47,69 @@ class Measured:
     missing: pl.Expr
 
 
+@dataclass(frozen=True)
+class Attendance:
+    """Who played when, and of which team's games there is data.
+
+    Attributes:
+        dates: `game_date`, `player_lookup` of the games a player played, for any team.
+        totals: `running_totals` of them: `n`.
+        known: `game_date`, `team` of every game that data has.
+    """
+
+    dates: pl.DataFrame
+    totals: pl.DataFrame
+    known: pl.DataFrame
+
+
+def attendance(frames: ContextFrames) -> Attendance:
+    """Return who played when, of the results before the frames' dates."""
+    dates = frames.history.played.select("game_date", "player_lookup").unique()
+    known = frames.history.listed.select("game_date", "team").unique()
+    return Attendance(dates, running_totals(dates, PLAYER, {"n": pl.lit(1)}), known)
+
+
 def add_completeness(
-    rows: pl.DataFrame,
-    windows: Mapping[str, Window],
-    team_games: pl.DataFrame,
-    played: pl.DataFrame,
-    listed: pl.DataFrame,
+    rows: pl.DataFrame, windows: Mapping[str, Window], frames: ContextFrames, team_games: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Add the counts of some windows: `<window>_expected`, `<window>_actual` and `<window>_sat_out`.
 
     Args:
         rows: `game_date`, `season_year`, `team`, `player_lookup`.
         windows: The windows by name.
-        team_games: All games of the schedule, two rows each.
-        played: `game_date`, `player_lookup` of the games a player played, for any team.
-        listed: `game_date`, `team` of every row of the measured table.
+        frames: The frames of the dates.
+        team_games: Games of the schedule, two rows each; by default all of the frames.
     """
-    finals = team_games.filter("final").select("game_date", *TEAM)
-    known = listed.select("game_date", "team").unique().with_columns(known=pl.lit(1, pl.Int64))
+    there = frames.once(attendance)
+    finals = (frames.team_games if team_games is None else team_games).filter("final").select("game_date", *TEAM)
+    known = there.known.with_columns(known=pl.lit(1, pl.Int64))
     games = finals.join(known, on=["game_date", "team"], how="left")
-    mine = played.select("game_date", "player_lookup").unique()
-    # Of his dates, those on which this team played a game that data has: it is no game he sat out.
-    shared = mine.join(games.filter(pl.col("known") == 1), on="game_date")
-    person = [*TEAM, "player_lookup"]
-    asked = rows.select(*person).unique()
-    shared = shared.join(asked, on=person, how="semi")
     of_team = running_totals(games, TEAM, {"n": pl.lit(1), "known": pl.col("known")})
-    of_player = running_totals(mine, ["player_lookup"], {"n": pl.lit(1)})
-    of_both = running_totals(shared, person, {"n": pl.lit(1)})
-    team_upto = total_before(rows, of_team, TEAM)
-    actual_upto = total_before(rows, of_player, ["player_lookup"])["n"]
-    shared_upto = total_before(rows, of_both, person)["n"]
-    so_far = team_upto["n"]
+    # Of his dates, those on which this team played a game that data has: it is no game he sat out.
+    person = [*TEAM, *PLAYER]
+    of_both = there.dates.join(rows.select(*person).unique(), on=PLAYER)
+    of_both = of_both.join(games.filter(pl.col("known") == 1), on=["game_date", *TEAM], how="semi")
+    of_both = running_totals(of_both, person, {"n": pl.lit(1)})
+    so_far = total_before(rows, of_team, TEAM)["n"]
     numbered = of_team.select(*TEAM, _number="n", _start="game_date")
-    counted = rows
-    for name, window in windows.items():
-        start = _start(rows, window, so_far, numbered)
-        team_since = total_before(rows, of_team, TEAM, at=start)
-        actual = actual_upto - total_before(rows, of_player, ["player_lookup"], at=start)["n"]
-        played_here = shared_upto - total_before(rows, of_both, person, at=start)["n"]
+    # The rows themselves and once more for the start of every window, so that history is looked through once.
+    keys = rows.select("game_date", *person)
+    starts = [pl.col("game_date"), *(_start(rows, window, so_far, numbered) for window in windows.values())]
+    asked = pl.concat([keys.with_columns(_from=start) for start in starts])
+    at = pl.col("_from")
+    team = total_before(asked, of_team, TEAM, at=at)
+    upto = team.with_columns(
+        actual=total_before(asked, there.totals, PLAYER, at=at)["n"],
+        here=total_before(asked, of_both, person, at=at)["n"],
+    )
+    first, counted = upto.head(rows.height), rows
+    for nth, name in enumerate(windows, 1):
+        since = upto.slice(nth * rows.height, rows.height)
+        inside = {column: first[column] - since[column] for column in upto.columns}
         counted = counted.with_columns(
-            (so_far - team_since["n"]).alias(f"{name}_expected"),
-            actual.alias(f"{name}_actual"),
-            (team_upto["known"] - team_since["known"] - played_here).alias(f"{name}_sat_out"),
+            inside["n"].alias(f"{name}_expected"),
+            inside["actual"].alias(f"{name}_actual"),
+            (inside["known"] - inside["here"]).alias(f"{name}_sat_out"),
         )
     return counted
 

@@ -39,7 +39,7 @@ def add_player_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     games = Timeline(history.played, PERSON)
     last = games.before(rows)
     place, nth = last["place"], last["nth"]
-    recent = games.since(rows, _days_ago(RECENT))
+    recent = games.since(rows, _days_ago(RECENT), nth)
     known = pl.DataFrame({"nth": nth, "recent": recent})
     sizes = known.select(n=pl.min_horizontal("recent", pl.lit(LONG)), n5=pl.min_horizontal("recent", pl.lit(SHORT)))
     n, n5 = sizes["n"], sizes["n5"]
@@ -75,7 +75,7 @@ def add_player_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
         "minutes_known_season": games.total(minutes.is_not_null(), place, nth),
         **{f"y{back}": games.value("points", place, n, back) for back in range(SHORT)},
         **{f"date{back}": games.value("game_date", place, n, back) for back in range(LONG)},
-        "games_in_week": games.since(rows, _days_ago(WEEK)),
+        "games_in_week": games.since(rows, _days_ago(WEEK), nth),
     }
     rows = rows.with_columns(**found)
     rows = rows.with_columns(weighted=pl.col("weighted_10") - (pl.col("first") + 1) * pl.col("points_10"))
@@ -86,7 +86,7 @@ def _add_listed(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     """Add how many of his last ten rows in 60 days there are, how many he sat out, and whether any are listed."""
     listed = Timeline(history.listed, PERSON)
     last = listed.before(rows)
-    recent = pl.DataFrame({"size": listed.since(rows, _days_ago(RECENT))})
+    recent = pl.DataFrame({"size": listed.since(rows, _days_ago(RECENT), last["nth"])})
     size = recent.select(pl.min_horizontal("size", pl.lit(LONG))).to_series()
     sat_out = history.listed.filter("is_dnp").select("game_date").unique()
     newest = last_before(rows.select("game_date", _=pl.lit(0)), sat_out.with_columns(_=pl.lit(0)), ["_"])["last_date"]

@@ -309,7 +309,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     """Build a row for everyone of the pre-game context on dates that are not early in their season."""
     rows, nothing = context_rows(frames, built, frames.history.listed)
     windows = {"l10": upcoming_player_game_context.REACH["l10"]}
-    rows = add_completeness(rows, windows, frames.team_games, frames.history.played, frames.history.listed)
+    rows = add_completeness(rows, windows, frames)
     rows = rows.rename({"is_production_ready": "context_ready"})
     zones = built[player_shot_zone_analysis.TABLE.name].frame.select(
         "player_lookup",

@@ -222,7 +222,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     rows = last_before(rows.rename({"last_date": "last_game"}), _team_windows(frames.history.offense), TEAM)
     rows = rows.with_columns(pl.col("games").fill_null(0))
     windows = {name: upcoming_player_game_context.REACH[name] for name in WINDOWS}
-    rows = add_completeness(rows, windows, frames.team_games, frames.history.played, frames.history.listed)
+    rows = add_completeness(rows, windows, frames)
     away = (pl.col("game_date") - pl.col("last_game")).dt.total_days()
     few = add_missing(
         rows.filter(pl.col("games") < NEEDED), frames.team_games, frames.history.played, frames.history.listed

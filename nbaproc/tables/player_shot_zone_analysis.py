@@ -172,7 +172,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     empty = dates.join(rows, on="analysis_date", how="anti")
     played, listed, team_games = frames.history.played, frames.history.listed, frames.team_games
     windows = {"all": Window(games=SHORT)}
-    rows = add_completeness(rows, windows, frames.since_openers(team_games), played, listed)
+    rows = add_completeness(rows, windows, frames, frames.since_openers(team_games))
     needed = minimum(pl.col("day"))
     few = add_missing(rows.filter(pl.col("games") < needed), team_games, played, listed)
     notes = [no_history(empty)]
@@ -193,7 +193,9 @@ def _grid(frames: ContextFrames, dates: pl.DataFrame) -> pl.DataFrame:
     )
     listed = frames.since_openers(frames.history.listed)
     grid = last_before(grid, listed.select("game_date", *PERSON, "team"), PERSON).drop("last_date")
-    return last_before(grid, _windows(played), PERSON)
+    windows = _windows(played)
+    grid = last_before(grid, windows.drop("data_hash"), PERSON)
+    return grid.join(_lineage(windows, grid["place"]), on="place", how="left", maintain_order="left")
 
 
 def _windows(played: pl.DataFrame) -> pl.DataFrame:
@@ -216,11 +218,25 @@ def _windows(played: pl.DataFrame) -> pl.DataFrame:
     ten = last_rows(played, PERSON, SHORT, values | creation).rename({"game_n": "games"})
     twenty = last_rows(played, PERSON, LONG, values).rename({"game_n": "games_sum_long"})
     long = twenty.select(pl.exclude("game_date", *PERSON).name.suffix("_20")).rename({"games_sum_long_20": "games_20"})
-    ordered = played.sort(*PERSON, "game_date")
-    hashes = [pl.col("data_hash").shift(n).over(PERSON) for n in range(LONG)]
-    texts = ordered.select(pl.concat_str(hashes, separator="|", ignore_nulls=True)).to_series()
-    lineage = pl.Series("lineage", [digest(text) for text in texts], dtype=pl.String)
-    return pl.concat([ten, long, ordered.select("universal_player_id"), lineage.to_frame()], how="horizontal")
+    ordered = played.sort(*PERSON, "game_date").select("universal_player_id", "data_hash")
+    return pl.concat([ten, long, ordered], how="horizontal").with_row_index("place")
+
+
+def _lineage(windows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """Return a hash over the row hashes of the last 20 games: `place`, `lineage`.
+
+    Args:
+        windows: `_windows`.
+        places: Where the last game stands, of those rows that need it.
+    """
+    wanted = windows.select("place", "data_hash", "games_20").filter(pl.col("place").is_in(places.unique().implode()))
+    known, last = windows["data_hash"], wanted["place"].cast(pl.Int64)
+    hashes = [
+        known.gather(pl.select(pl.when(wanted["games_20"] > n).then(last - n)).to_series()).alias(str(n))
+        for n in range(LONG)
+    ]
+    texts = pl.DataFrame(hashes).select(pl.concat_str(pl.all(), separator="|", ignore_nulls=True)).to_series()
+    return wanted.select("place", lineage=pl.Series([digest(text) for text in texts], dtype=pl.String))
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:

@@ -449,7 +449,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     rows = _add_props(rows, frames, tally)
     rows = rows.join(player_form(rows, frames.history), on="row", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col(name).fill_null(0) for name in COUNTS)
-    rows = add_completeness(rows, REACH, frames.team_games, frames.history.played, frames.history.listed)
+    rows = add_completeness(rows, REACH, frames)
     rows = add_reports(rows, frames, tally)
     rows = add_teammates(rows, frames.history.played)
     rows = add_age(rows, who.rosters, frames.registry)
@@ -491,7 +491,7 @@ def _add_props(rows: pl.DataFrame, frames: ContextFrames, tally: Tally) -> pl.Da
 
 def _team_side(frames: ContextFrames, tally: Tally) -> pl.DataFrame:
     """Return what all players of a team share: one row per game and team, the opponent's columns with `opp_`."""
-    own = team_calendar(frames)
+    own = frames.once(team_calendar)
     own = own.with_columns(rest=(pl.col("game_date") - pl.col("last_date")).dt.total_days())
     own = own.with_columns(next_rest=(pl.col("next_date") - pl.col("game_date")).dt.total_days())
     own = own.with_columns(win_share(own, frames.team_games, "next_opponent").alias("next_share"))

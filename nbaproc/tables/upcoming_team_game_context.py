@@ -178,7 +178,7 @@ TABLE = Table(
 
 def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     """Build the two rows of every game of the frames' dates."""
-    rows = team_calendar(frames)
+    rows = frames.once(team_calendar)
     rows = _add_lines(rows, frames.game_lines)
     rows = _add_injuries(rows, frames.injuries)
     return Built(seal(TABLE, _columns(rows)), records.gather([]))

@@ -12,7 +12,7 @@ import pytest
 from nbaproc.lake import Lake, Month
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.run.inputs import read_schedule
-from tests.run.weeks import DECLARED, FEATURES, GAMES, LOOKING_BACK, OPENING, STAGES, UPGC, UTGC, on, restate
+from tests.run.weeks import DECLARED, FEATURES, GAMES, LAST, LOOKING_BACK, OPENING, STAGES, UPGC, UTGC, on, restate
 
 #: The date whose cells are looked at, one of the season before it, and one after it.
 DAY, BEFORE, AFTER = date(2021, 11, 4), date(2021, 10, 25), date(2021, 11, 8)
@@ -24,7 +24,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 def prints(lake: Lake, code: str = "1", day: date = DAY) -> dict[str, str]:
     """Return the fingerprints of a date's cells."""
-    inputs = InputFingerprints(lake, read_schedule(lake), code)
+    inputs = InputFingerprints(lake, read_schedule(lake), code, OPENING, LAST)
     found: dict[str, str] = {}
     for names in STAGES.values():
         for name in names:
