@@ -48,7 +48,13 @@ def console() -> Console:
 def print_table(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", right: Sequence[str] = ()
 ) -> None:
-    """Print rows as a table; the columns named in `right` hold counts and are set to the right."""
+    """Print rows as a table; the columns named in `right` hold counts and are set to the right.
+
+    A terminal gets it folded to its width, a pipe one line per row.
+    """
+    if not sys.stdout.isatty():
+        _print_plain(headers, list(rows), title, right)
+        return
     from rich.table import Table
     from rich.text import Text
 
@@ -58,6 +64,16 @@ def print_table(
     for row in rows:
         table.add_row(*(Text(_cell(value, header in right)) for header, value in zip(headers, row, strict=True)))
     console().print(table)
+
+
+def _print_plain(headers: Sequence[str], rows: list[Sequence[Any]], title: str, right: Sequence[str]) -> None:
+    texts = [[_cell(value, header in right) for header, value in zip(headers, row, strict=True)] for row in rows]
+    widths = [max(len(header), *(len(text[i]) for text in texts), 0) for i, header in enumerate(headers)]
+    if title:
+        click.echo(title)
+    for line in (headers, *texts):
+        cells = zip(headers, line, widths, strict=True)
+        click.echo(" ".join(f"{text:>{n}}" if name in right else f"{text:<{n}}" for name, text, n in cells).rstrip())
 
 
 def print_frame(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:

@@ -52,6 +52,7 @@ def as_json(summary: Summary, engine: str) -> dict[str, object]:
         "counts": [{"stage": s, **row} for s, tally in summary.tallies.items() for row in tally_rows(tally)],
         "files_written": summary.files,
         "seconds": {step: round(seconds, 3) for step, seconds in summary.seconds.items()},
+        "peak_memory_mb": summary.peak_rss_mb,
         "exit_code": summary.exit_code,
     }
 

@@ -130,6 +130,10 @@ def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | 
 
 def peak_memory() -> int:
     """Return the peak memory of this process in MB."""
+    if sys.platform == "linux":
+        # What the system counts as used includes the process that started this one.
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) // 1024
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
 

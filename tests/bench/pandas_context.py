@@ -1,8 +1,8 @@
-"""The pre-game context as it is usually computed: a loop over the players of a date, pandas filters per player.
+"""The pre-game context as it is usually computed: a loop over the players or teams of a date, pandas filters each.
 
-It computes the players' fatigue, averages, the opponent's form, travel, the games ahead and a completeness check, and a
-hash, without names, rosters, lines, injuries, stars, failure records and files, so it does less than what it is
-compared with.
+The one of players computes their fatigue, averages, the opponent's form, travel, the games ahead, a completeness check
+and a hash, without names, rosters, lines, injuries, stars, failure records and files; the one of teams rest, recent
+games, a streak and travel. So they do less than what they are compared with.
 """
 
 from __future__ import annotations
@@ -41,6 +41,38 @@ def player_contexts(
         found |= _opponent(day, row, offense, defense)
         found |= _calendar(day, row, schedule, distances)
         found |= _completeness(day, row, past, schedule)
+        text = "|".join(f"{key}={found[key]}" for key in sorted(found))
+        found["data_hash"] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        made.append(found)
+    return made
+
+
+def team_contexts(
+    day: pd.Timestamp, teams: pd.DataFrame, schedule: pd.DataFrame, distances: dict[tuple[str, str], int]
+) -> list[dict]:
+    """Return one dictionary per team of a date: rest, recent games, streak, travel.
+
+    Args:
+        day: The date.
+        teams: Who has a row: `team_abbr` and `home`, the home team of the game.
+        schedule: Games of the season: `game_date`, `home`, `away`, `home_score`, `away_score`.
+        distances: Miles between two arenas.
+    """
+    made = []
+    for _, row in teams.iterrows():
+        team = row["team_abbr"]
+        past = schedule[((schedule["home"] == team) | (schedule["away"] == team)) & (schedule["game_date"] < day)]
+        past = past.sort_values("game_date", ascending=False)
+        won = [(game["home_score"] > game["away_score"]) == (game["home"] == team) for _, game in past.iterrows()]
+        last = past["game_date"].iloc[0] if len(past) else None
+        found = {
+            "team_abbr": team,
+            "days_rest": (day - last).days if last is not None else None,
+            "games_7": int((past["game_date"] > day - pd.Timedelta(days=7)).sum()),
+            "games_14": int((past["game_date"] > day - pd.Timedelta(days=14)).sum()),
+            "streak": len(list(itertools.takewhile(lambda result, first=won[:1]: [result] == first, won))),
+            "miles": distances.get((past["home"].iloc[0], row["home"])) if len(past) else None,
+        }
         text = "|".join(f"{key}={found[key]}" for key in sorted(found))
         found["data_hash"] = hashlib.sha256(text.encode()).hexdigest()[:16]
         made.append(found)

@@ -1,7 +1,7 @@
-"""The precompute tables as they are usually computed: a loop over the players of a date, pandas filters per player.
+"""The precompute tables as they are usually computed: a loop over the players or teams of a date, pandas filters each.
 
-It computes shot zones, averages and the four scores, and a hash, without league averages, completeness, readiness,
-failure records, validation and files, so it does less than what it is compared with.
+They compute zones, averages and the four scores, and a hash, without completeness, readiness, failure records,
+validation and files, so they do less than what they are compared with.
 """
 
 from __future__ import annotations
@@ -35,6 +35,30 @@ def shot_zones(day: pd.Timestamp, lookups: list[str], players: pd.DataFrame) -> 
                 found[f"{zone}_rate_{games}"] = round(100 * sums[zone] / total, 2) if total else None
                 found[f"{zone}_pct_{games}"] = round(makes[zone] / sums[zone], 3) if sums[zone] else None
                 found[f"{zone}_per_game_{games}"] = round(sums[zone] / len(known), 1) if len(known) else None
+        made.append(found | {"data_hash": _hash(found)})
+    return made
+
+
+def team_zones(day: pd.Timestamp, defense: pd.DataFrame) -> list[dict]:
+    """Return one dictionary per team of a date: what was made of its opponents' shots in 15 games, and the league's.
+
+    Args:
+        day: The date.
+        defense: Team defence summaries of the season.
+    """
+    made = []
+    month = defense[(defense["game_date"] < day) & (defense["game_date"] >= day - pd.Timedelta(days=30))]
+    for team in sorted(month["defending_team_abbr"].unique()):
+        past = defense[(defense["defending_team_abbr"] == team) & (defense["game_date"] < day)]
+        window = past.sort_values("game_date", ascending=False).head(15)
+        found: dict[str, object] = {"team_abbr": team, "rating": round(window["defensive_rating"].mean(), 4)}
+        for zone in ("paint", "mid_range", "three_pt"):
+            tries, makes = f"opp_{zone}_attempts", f"opp_{zone}_makes"
+            share = window[makes].sum() / window[tries].sum() if window[tries].sum() else None
+            league = month[makes].sum() / month[tries].sum() if month[tries].sum() else None
+            found[f"{zone}_pct"] = round(share, 3) if share is not None else None
+            found[f"{zone}_per_game"] = round(window[tries].mean(), 1)
+            found[f"{zone}_vs_league"] = round(100 * (share - league), 2) if share and league else None
         made.append(found | {"data_hash": _hash(found)})
     return made
 
