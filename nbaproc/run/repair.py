@@ -11,7 +11,7 @@ from nbaproc.errors import LedgerError, UsageError
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger
-from nbaproc.run.cells import BLOCKED, FAILED
+from nbaproc.run.cells import FAILED, is_unbuilt
 from nbaproc.tables import declarations, table_names
 
 
@@ -58,7 +58,7 @@ def mends(
                 text = f"run {cell.run_id} ended without a word"
                 dead = replace(cell, state=FAILED, reason=Category.ABANDONED.name, message=text, updated_at=at)
                 mended.append(of_footer(name, day, facts, at) if facts is not None else dead)
-            elif facts is None and cell is not None and cell.state not in (FAILED, BLOCKED):
+            elif facts is None and cell is not None and not is_unbuilt(cell.state, cell.reason):
                 gone.append((name, day))
             elif facts is not None and (cell is None or _differs(cell, facts)):
                 mended.append(of_footer(name, day, facts, at))
@@ -117,7 +117,7 @@ def of_footer(name: str, day: date, facts: CellFacts, at: str) -> Cell:
 
 
 def _differs(cell: Cell, facts: CellFacts) -> bool:
-    if cell.state in (FAILED, BLOCKED):
+    if is_unbuilt(cell.state, cell.reason):
         # The attempt came after what the lake holds, unless the lake has changed since.
         return cell.fingerprint != facts.fingerprint and bool(cell.fingerprint)
     stored = (facts.state, facts.rows, facts.fingerprint, facts.records_fingerprint, facts.input_fingerprint)

@@ -88,7 +88,7 @@ def test_what_is_recorded_comes_back(ledger: Ledger) -> None:
     breaker = BreakerRow(TOGS, "open", 5, "then", "UNAVAILABLE: disk", "now")
     with ledger:
         ledger.record([CELL], [ATTEMPT, ATTEMPT])
-        ledger.store_breaker(breaker)
+        ledger.record([], breakers=[breaker])
     with ledger:
         assert ledger.cells() == {(TOGS, DAY): CELL}
         assert ledger.attempts() == [ATTEMPT, ATTEMPT]
