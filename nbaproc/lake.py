@@ -216,6 +216,17 @@ class Lake:
                 found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
+    def records_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
+        """Return the fingerprints of a table's failure records as they lie in the lake, dates without any left out.
+
+        Reads footers only. Where a date's differs from `facts`, its records were replaced and its rows were not.
+        """
+        found: dict[date, str] = {}
+        for path in self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet"):
+            if f"{start:%Y-%m}" <= path.name[:7] <= f"{end:%Y-%m}":
+                found |= {date.fromisoformat(day): text for day, text in _record_prints(path).items()}
+        return {day: text for day, text in sorted(found.items()) if start <= day <= end}
+
     def raw_fingerprints(self, table: Table) -> dict[date, str]:
         """Return the fingerprint of every date of a raw table, from the footers."""
         found: dict[date, str] = {}
@@ -270,17 +281,21 @@ class Lake:
             all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
             dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
             reach("before_records")
-            changed = self._store_records(all_records, records_path, table, month)
+            prints = _record_prints(records_path) if records_path.exists() else {}
+            prints = {day: text for day, text in prints.items() if date.fromisoformat(day) not in facts}
+            prints |= {day.isoformat(): fact.records_fingerprint for day, fact in facts.items() if fact.records}
+            changed = self._store_records(all_records, prints, records_path, table, month)
             reach("after_records")
             content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
             return replace_file(path, content) or changed
 
-    def _store_records(self, records: pl.DataFrame, path: Path, table: Table, month: Month) -> bool:
+    def _store_records(
+        self, records: pl.DataFrame, prints: dict[str, str], path: Path, table: Table, month: Month
+    ) -> bool:
         if not records.height:
             return remove_file(path)
-        return replace_file(
-            path, encode(records, {"table": PROCESSING_FAILURES.name, "of": table.name, "month": month.month})
-        )
+        facts = {"table": PROCESSING_FAILURES.name, "of": table.name, "month": month.month, "fingerprints": prints}
+        return replace_file(path, encode(records, facts))
 
     def _sweep(self, *paths: Path) -> None:
         """Remove what a writer that died left beside these files; their lock is held."""
@@ -335,6 +350,15 @@ class Lake:
             self._sweep(path)
             replace_file(path, b"nbaproc")
             remove_file(path)
+
+
+def _record_prints(path: Path) -> dict[str, str]:
+    """Return the fingerprint of every date of a records file; computed from its data if the footer has none."""
+    found: dict[str, str] | None = read_facts(path).get("fingerprints")
+    if found is not None:
+        return found
+    prints = partition_fingerprints(_rows(PROCESSING_FAILURES, path), PROCESSING_FAILURES)
+    return {day.isoformat(): text for day, text in prints.items()}
 
 
 def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:

@@ -133,7 +133,7 @@ def recounted(stored: Mapping[str, BreakerRow], failed: Iterable[Attempt], limit
         breaker = found.get(name, new_breaker(name))
         event = (attempt.run_id, at, *of_one_kind(attempt.reason, attempt.message))
         # What an open breaker has seen is in its row, and so is when it was closed.
-        known = name in stored and (stored[name].state != CLOSED or at <= stored[name].updated_at)
+        known = name in stored and (stored[name].state != CLOSED or at < stored[name].updated_at)
         if not known and not (event == last.get(name) and is_common(attempt.reason)):
             found[name] = after(breaker, FAILED, attempt.reason, attempt.message, at, limits)
         last[name] = event
