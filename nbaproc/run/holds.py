@@ -17,14 +17,13 @@ from nbaproc.run.breaker import (
     OPEN,
     Limits,
     after,
-    counts,
     is_common,
     new_breaker,
     of_one_kind,
     recounted,
     until,
 )
-from nbaproc.run.cells import BLOCKED, BREAKER, FAILED, PARTIAL, Ended
+from nbaproc.run.cells import BLOCKED, BREAKER, FAILED, PARTIAL, SUCCEEDED, Ended
 from nbaproc.run.plan import Planned, StagePlan
 
 #: Attempts with the same inputs after which a cell is left alone, and hours until it is tried again.
@@ -165,13 +164,14 @@ class Holds:
             cells: What ended together.
             at: The time, as the ledger writes it.
         """
-        turned, seen = [], set()
+        turned, last = [], dict[str, tuple[str, str] | None]()
         for cell in cells:
-            event = (cell.table, *of_one_kind(cell.reason, cell.message))
-            if counts(cell.state, cell.reason) and is_common(cell.reason):
-                if event in seen:
-                    continue
-                seen.add(event)
+            event = of_one_kind(cell.reason, cell.message) if cell.state == FAILED else None
+            again = event is not None and event == last.get(cell.table) and is_common(cell.reason)
+            if event is not None or cell.state == SUCCEEDED:
+                last[cell.table] = event
+            if again:
+                continue
             old = self.breakers.get(cell.table, new_breaker(cell.table))
             new = after(old, cell.state, cell.reason, cell.message, at, self.limits)
             self.breakers[cell.table] = new
