@@ -261,6 +261,7 @@ class _Run:
     @contextlib.contextmanager
     def recording(self, start: date, end: date) -> Iterator[None]:
         """Open the ledger and bring it in line with the lake, if the run is recorded."""
+        self.holds.limits = self.options.breaker
         if not self.options.record:
             yield
             return
