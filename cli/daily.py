@@ -25,8 +25,9 @@ def daily(settings: Settings, /, day: str, tables: str, **how: Any) -> int:
     """Compute the tables of one date, and of the seven days before it what is not current: data that came late.
 
     Of a date whose games are still coming in, nothing is written before four fifths of them have a source.
-    --no-resume computes the date again, not the days before it.
+    --no-resume computes the date again, not the days before it. What failed three times with the same data is left
+    alone for a day; `nbaproc retry-failed` tries it at once.
     """
     date_ = settings.day(day, "--date")
     span = Range(date_ - timedelta(days=LATE_DAYS), date_)
-    return run(settings, Job("daily", span, read_tables(tables), workers=0, forced={date_}, **how))
+    return run(settings, Job("daily", span, read_tables(tables), workers=0, forced={date_}, limited=True, **how))

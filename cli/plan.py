@@ -14,6 +14,7 @@ from .summary import NOTHING_TO_DO, NOTHING_TO_RETRY, print_alike, print_no_date
 
 if TYPE_CHECKING:
     from nbaproc.run.backfill import Options
+    from nbaproc.run.plan import Planned
     from nbaproc.run.survey import Survey
 
 #: Why a cell is computed, in the order of the columns.
@@ -44,13 +45,16 @@ def print_plan(settings: Settings, job: Job, options: Options) -> int:
     import os
 
     from nbaproc.lake import Lake
-    from nbaproc.run.survey import look, survey
+    from nbaproc.run.survey import look, look_for_holds, survey
     from nbaproc.tables import with_inputs
 
     lake, span = Lake(settings.lake_path), job.span
     wishes = look(lake, job.tables, options, span.start, span.end)
+    holds = look_for_holds(lake, options, span.start, span.end)
     workers = (os.cpu_count() or 1) if job.workers is None else job.workers
-    found = survey(lake, job.tables, span.start, span.end, settings.today, wishes, span.only, workers, options.share)
+    found = survey(
+        lake, job.tables, span.start, span.end, settings.today, wishes, span.only, workers, options.share, holds
+    )
     if settings.json:
         print_json(_as_json(found))
     elif not any(stage.cells for stage in found.plans):
@@ -81,22 +85,34 @@ def _counts(found: Survey) -> dict[str, dict[str, Any]]:
 
 
 def _as_json(found: Survey) -> dict[str, Any]:
-    blocked = [
-        {"table": cell.table, "date": cell.day, "reason": cell.reason, "message": cell.message}
-        for stage in found.plans
-        for cell in stage.cells.values()
-        if cell.action == "block"
-    ]
+    waiting = {
+        kind: [
+            {"table": cell.table, "date": cell.day, "reason": cell.reason, "message": cell.message}
+            for cell in _waiting(found)
+            if _is_held(cell) == (kind == "held")
+        ]
+        for kind in ("blocked", "held")
+    }
     return {
         "dry_run": True,
         "dates": len({day for stage in found.plans for _, day in stage.cells}),
         "cells": sum(len(stage.todo()) for stage in found.plans),
         "tables": _counts(found),
-        "blocked": blocked,
+        **waiting,
         "shards": found.shards,
         "rows": sum(found.rows.values()),
         "seconds": round(found.seconds, 1),
     }
+
+
+def _waiting(found: Survey) -> list[Planned]:
+    """Return the cells that are blocked or left alone."""
+    cells = [cell for stage in found.plans for cell in stage.cells.values()]
+    return [cell for cell in cells if cell.action == "block" or _is_held(cell)]
+
+
+def _is_held(cell: Planned) -> bool:
+    return cell.reason == "circuit_breaker_open"
 
 
 def _print(found: Survey, *, retry: bool) -> None:
@@ -114,10 +130,8 @@ def _print(found: Survey, *, retry: bool) -> None:
     ]
     print_table(headers, rows, right=(*headers[1:6], headers[-1]))
     print_alike(
-        ("blocked", cell.table, cell.reason, cell.message, cell.day, False)
-        for stage in found.plans
-        for cell in stage.cells.values()
-        if cell.action == "block"
+        ("skipped" if _is_held(cell) else "blocked", cell.table, cell.reason, cell.message, cell.day, False)
+        for cell in _waiting(found)
     )
     cells = sum(len(stage.todo()) for stage in found.plans)
     if cells:

@@ -112,6 +112,7 @@ class Job:
         task_count: How many tasks there are.
         forced: Dates that `no_resume` is about, None for all.
         retry: Only what failed, waits, is partial or stale.
+        limited: What failed three times with the same inputs is left alone for a day.
     """
 
     command: str
@@ -129,6 +130,7 @@ class Job:
     task_count: int | None = None
     forced: Collection[date] | None = None
     retry: bool = False
+    limited: bool = False
 
     def share(self) -> tuple[int, int]:
         """Return the number of this task and how many there are; a job of one task is no array job.
@@ -155,6 +157,7 @@ class Job:
     def options(self) -> Options:
         """Return the options of the run."""
         from nbaproc.run.backfill import Options
+        from nbaproc.run.breaker import limits_from_environment
         from nbaproc.run.engines import engine_from_environment
 
         share = self.share()
@@ -166,6 +169,8 @@ class Job:
             force=self.force,
             allow_gaps=self.allow_gaps,
             command=self.command,
+            limited=self.limited,
+            breaker=limits_from_environment(),
             record=share[1] == 1,
             share=share,
         )
@@ -179,7 +184,7 @@ def run(settings: Settings, job: Job) -> int:
     from nbaproc.run.preflight import shortfalls
 
     from .plan import print_plan
-    from .summary import as_json, print_summary
+    from .summary import as_json, print_summary, print_warnings
 
     _check_executor(job)
     options = job.options()
@@ -204,6 +209,7 @@ def run(settings: Settings, job: Job) -> int:
             options=options,
             only=span.only,
         )
+    print_warnings(summary)
     if settings.json:
         print_json(as_json(summary, options.engine))
     else:

@@ -12,6 +12,7 @@ from .output import print_json, print_table
 from .summary import STATES, print_alike
 
 if TYPE_CHECKING:
+    from nbaproc.run.holds import BreakerStanding
     from nbaproc.run.survey import Standing
 
 
@@ -27,20 +28,26 @@ def status(settings: Settings, start: str | None, end: str | None, dates: str | 
     gap nobody has accepted.
     """
     from nbaproc.lake import Lake
-    from nbaproc.run.survey import standings
+    from nbaproc.run.backfill import Options
+    from nbaproc.run.breaker import limits_from_environment
+    from nbaproc.run.survey import look_for_holds, standings
 
     span = read_range(settings, start, end, dates, "TODAY")
     lake = Lake(settings.lake_path)
-    found = standings(lake, read_tables(tables), span.start, span.end, settings.today, only=span.only)
+    holds = look_for_holds(lake, Options("", breaker=limits_from_environment()), span.start, span.end)
+    names = read_tables(tables)
+    found = standings(lake, names, span.start, span.end, settings.today, only=span.only, holds=holds)
+    breakers = holds.standing()
     code = 0 if all(standing.holds for standing in found.values()) else 1
     if settings.json:
-        print_json({"tables": {name: asdict(standing) for name, standing in found.items()}, "exit_code": code})
+        of_table = {name: asdict(standing) for name, standing in found.items()}
+        print_json({"tables": of_table, "breakers": [asdict(b) for b in breakers], "exit_code": code})
     else:
-        _print(found)
+        _print(found, breakers)
     return code
 
 
-def _print(found: dict[str, Standing]) -> None:
+def _print(found: dict[str, Standing], breakers: list[BreakerStanding]) -> None:
     extra = [state for state in ("missing", "running") if any(s.states.get(state) for s in found.values())]
     headers = ("table", "planned", *STATES, *extra, "stale", "last update")
     rows = [
@@ -50,6 +57,10 @@ def _print(found: dict[str, Standing]) -> None:
     print_table(headers, rows, right=headers[1:-1])
     for name, standing in found.items():
         print_alike((c.state, name, c.reason, c.message, c.day, c.accepted) for c in standing.open)
+    for breaker in breakers:
+        if breaker.until:
+            since = f"{breaker.state} since {breaker.since}, one cell is tried from {breaker.until}"
+            click.echo(f"circuit breaker of {breaker.key}: {since}; last error {breaker.last_error}")
     if any(s.states.get("missing") or s.stale for s in found.values()):
         click.echo("\n`nbaproc backfill` computes what is missing or stale")
     if not all(s.holds for s in found.values()):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Entities of a category that the summary names.
 NAMED = 30
+#: Cells that a warning names.
+NAMED_CELLS = 5
 #: Lines about cells that are open.
 SHOWN = 50
 STATES = ("succeeded", "partial", "failed", "blocked", "skipped")
@@ -45,6 +47,7 @@ def as_json(summary: Summary, engine: str) -> dict[str, object]:
             asdict(cell) | {"accepted": cell.day in summary.accepted.get(cell.table, ())}
             for cell in summary.ended("failed", "blocked", "partial")
         ],
+        "held": [{"table": cell.table, "day": cell.day, "message": cell.message} for cell in summary.held()],
         "records": [
             {"table": table, "category": category, "entities": entities}
             for (table, category), entities in sorted(summary.records.items())
@@ -87,7 +90,7 @@ def print_summary(summary: Summary, span: Range, *, retry: bool = False) -> None
     print_table(headers, rows, right=headers[1:])
     print_alike(
         (cell.state, cell.table, cell.reason, cell.message, cell.day, cell.day in summary.accepted.get(cell.table, ()))
-        for cell in summary.ended("failed", "blocked", "partial")
+        for cell in [*summary.ended("failed", "blocked", "partial"), *summary.held()]
     )
     if summary.idle:
         click.echo(NOTHING_TO_RETRY if retry else NOTHING_TO_DO)
@@ -102,6 +105,17 @@ def print_summary(summary: Summary, span: Range, *, retry: bool = False) -> None
 
 NOTHING_TO_DO = "everything is current: nothing to compute"
 NOTHING_TO_RETRY = "nothing failed, waits, is partial or stale: nothing to compute"
+
+
+def print_warnings(summary: Summary) -> None:
+    """Say on standard error, in one line, which cells are left alone because trying them again and again is no use."""
+    cells = sorted(summary.limited)
+    if not cells:
+        return
+    named = ", ".join(f"{table} {day}" for table, day in cells[:NAMED_CELLS])
+    more = f" and {len(cells) - NAMED_CELLS:,} more" if len(cells) > NAMED_CELLS else ""
+    text = f"left alone after three attempts with the same inputs: {named}{more}"
+    click.echo(f"warning: {text}; new inputs free them at once, `nbaproc retry-failed` tries them now", err=True)
 
 
 def print_no_dates(tables: Iterable[str], span: Range) -> None:

@@ -164,6 +164,10 @@ class Lake:
             found.append(Month(*name.groups()))
         return sorted(found)
 
+    def _records_between(self, table: Table, start: date, end: date) -> list[Path]:
+        found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")
+        return sorted(path for path in found if f"{start:%Y-%m}" <= path.name[:7] <= f"{end:%Y-%m}")
+
     def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int]]:
         """Return what changes when a file of a table's months between two dates is replaced: name, time, size."""
         paths = [self.path(table, month) for month in self._months_between(table, start, end)]
@@ -209,8 +213,7 @@ class Lake:
 
     def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
         """Return the failure records of a table between two dates, both included."""
-        found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")
-        paths = sorted(p for p in found if f"{start:%Y-%m}" <= p.name[:7] <= f"{end:%Y-%m}")
+        paths = self._records_between(table, start, end)
         if not paths:
             return empty(PROCESSING_FAILURES)
         rows = pl.concat([_rows(PROCESSING_FAILURES, path) for path in paths], rechunk=True)
@@ -223,6 +226,16 @@ class Lake:
             facts = read_facts(self.path(table, month))["dates"]
             found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
+
+    def records_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
+        """Return the fingerprints of a table's failure records as they lie in the lake, dates without any left out.
+
+        Reads footers only. Where a date's differs from `facts`, its records were replaced and its rows were not.
+        """
+        found: dict[date, str] = {}
+        for path in self._records_between(table, start, end):
+            found |= {date.fromisoformat(day): text for day, text in _record_prints(path).items()}
+        return {day: text for day, text in sorted(found.items()) if start <= day <= end}
 
     def raw_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
         """Return the fingerprint of every date of a raw table between two dates, both included, from the footers."""
@@ -278,17 +291,21 @@ class Lake:
             all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
             dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
             reach("before_records")
-            changed = self._store_records(all_records, records_path, table, month)
+            prints = _record_prints(records_path) if records_path.exists() else {}
+            prints = {day: text for day, text in prints.items() if date.fromisoformat(day) not in facts}
+            prints |= {day.isoformat(): fact.records_fingerprint for day, fact in facts.items() if fact.records}
+            changed = self._store_records(all_records, prints, records_path, table, month)
             reach("after_records")
             content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
             return replace_file(path, content) or changed
 
-    def _store_records(self, records: pl.DataFrame, path: Path, table: Table, month: Month) -> bool:
+    def _store_records(
+        self, records: pl.DataFrame, prints: dict[str, str], path: Path, table: Table, month: Month
+    ) -> bool:
         if not records.height:
             return remove_file(path)
-        return replace_file(
-            path, encode(records, {"table": PROCESSING_FAILURES.name, "of": table.name, "month": month.month})
-        )
+        facts = {"table": PROCESSING_FAILURES.name, "of": table.name, "month": month.month, "fingerprints": prints}
+        return replace_file(path, encode(records, facts))
 
     def _sweep(self, *paths: Path) -> None:
         """Remove what a writer that died left beside these files; their lock is held."""
@@ -343,6 +360,15 @@ class Lake:
             self._sweep(path)
             replace_file(path, b"nbaproc")
             remove_file(path)
+
+
+def _record_prints(path: Path) -> dict[str, str]:
+    """Return the fingerprint of every date of a records file; computed from its data if the footer has none."""
+    found: dict[str, str] | None = read_facts(path).get("fingerprints")
+    if found is not None:
+        return found
+    prints = partition_fingerprints(_rows(PROCESSING_FAILURES, path), PROCESSING_FAILURES)
+    return {day.isoformat(): text for day, text in prints.items()}
 
 
 def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:

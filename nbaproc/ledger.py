@@ -23,6 +23,8 @@ from nbaproc.errors import LedgerError
 BUSY = 5.0
 #: State of a cell while its run is alive.
 RUNNING = "running"
+#: Skip reason of a cell that is left alone for now.
+HELD = "circuit_breaker_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class BreakerRow:
         failure_count: Failures in a row.
         opened_at: When it opened, UTC, empty if never.
         last_error: Category and message of the last failure.
-        updated_at: When it changed last.
+        updated_at: When its state changed last.
     """
 
     key: str
@@ -180,7 +182,7 @@ class Ledger:
 
     def stamp(self) -> str:
         """Return the current time as it is written."""
-        return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp(self._now())
 
     # Reading: a lake without a ledger has no cells.
 
@@ -195,11 +197,51 @@ class Ledger:
         """Return the attempts at cells between two dates, the oldest first."""
         wanted = (start.isoformat(), end.isoformat())
         rows = self._select("SELECT * FROM runs WHERE data_date BETWEEN ? AND ? ORDER BY rowid", wanted)
-        return [Attempt(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+        return [_attempt(row) for row in rows]
 
     def breakers(self) -> dict[str, BreakerRow]:
         """Return the circuit breakers by key."""
         return {row[0]: BreakerRow(*row) for row in self._select("SELECT * FROM breakers", ())}
+
+    def failed_in_a_row(self) -> list[Attempt]:
+        """Return the failed attempts at every table since its last success, the oldest first."""
+        query = "WITH last AS (SELECT table_name, MAX(rowid) AS at FROM runs WHERE status = 'succeeded' "
+        query += "GROUP BY table_name) SELECT runs.* FROM runs LEFT JOIN last USING (table_name) "
+        query += "WHERE status = 'failed' AND runs.rowid > COALESCE(last.at, 0) ORDER BY runs.rowid"
+        return [_attempt(row) for row in self._select(query, ())]
+
+    def failed_inputs(self, start: date, end: date) -> dict[tuple[str, date], str]:
+        """Return what the last failed attempt at every cell between two dates was computed from."""
+        query = "SELECT table_name, data_date, input_fingerprint, MAX(rowid) FROM runs WHERE status = 'failed' "
+        query += "AND data_date BETWEEN ? AND ? GROUP BY table_name, data_date"
+        rows = self._select(query, (start.isoformat(), end.isoformat()))
+        return {(name, date.fromisoformat(day)): text for name, day, text, _ in rows}
+
+    def last_attempts(self, start: date, end: date, count: int) -> dict[tuple[str, date], list[Attempt]]:
+        """Return the last attempts at every cell between two dates, the newest first.
+
+        A cell that was left alone, or that the plan let wait, was not tried: such rows have no share in this.
+
+        Args:
+            start: First date.
+            end: Last date.
+            count: Attempts per cell.
+        """
+        query = "SELECT runs.* FROM runs JOIN (SELECT rowid AS id, ROW_NUMBER() OVER "
+        query += "(PARTITION BY table_name, data_date ORDER BY rowid DESC) AS nth FROM runs "
+        query += "WHERE data_date BETWEEN ? AND ? AND input_fingerprint <> '' AND reason <> ?) "
+        query += "ON runs.rowid = id WHERE nth <= ? ORDER BY runs.rowid DESC"
+        found: dict[tuple[str, date], list[Attempt]] = {}
+        for row in self._select(query, (start.isoformat(), end.isoformat(), HELD, count)):
+            attempt = _attempt(row)
+            found.setdefault((attempt.table_name, attempt.data_date), []).append(attempt)
+        return found
+
+    def at_work(self) -> set[str]:
+        """Return the tables that a live run is working on."""
+        rows = self._select("SELECT DISTINCT table_name, run_id FROM cells WHERE state = ?", (RUNNING,))
+        alive = {run_id: self.is_alive(run_id) for run_id in {run_id for _, run_id in rows}}
+        return {name for name, run_id in rows if alive[run_id]}
 
     def _select(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         if self._connection is None and not self.path.exists():
@@ -211,32 +253,52 @@ class Ledger:
 
     def start(self, run_id: str, cells: Iterable[tuple[str, date]]) -> None:
         """Mark cells as being worked on by a run."""
+        with self._told(), self._open() as connection:
+            self._mark(connection, run_id, cells)
+
+    def claim(self, run_id: str, cells: Iterable[tuple[str, date]], before: BreakerRow, after: BreakerRow) -> bool:
+        """Mark cells as being worked on, and change a breaker, unless another run has changed it: all or nothing.
+
+        Args:
+            run_id: The run.
+            cells: The cells.
+            before: The breaker as the run has read it.
+            after: The breaker as it will be.
+
+        Returns:
+            Whether the run has the cells.
+        """
+        query = "UPDATE breakers SET state = ?, updated_at = ? WHERE key = ? AND state = ? AND updated_at = ?"
+        values = (after.state, after.updated_at, before.key, before.state, before.updated_at)
+        with self._told(), self._open() as connection:
+            if not connection.execute(query, values).rowcount:
+                return False
+            self._mark(connection, run_id, cells)
+            return True
+
+    def _mark(self, connection: sqlite3.Connection, run_id: str, cells: Iterable[tuple[str, date]]) -> None:
         at = self.stamp()
         mark = "INSERT INTO cells (table_name, data_date, state, run_id, updated_at, reason, message, rows, records, "
         mark += "fingerprint, records_fingerprint, input_fingerprint, code_version, settled) "
         mark += "VALUES (?, ?, ?, ?, ?, '', '', 0, 0, '', '', '', '', 1) "
         mark += "ON CONFLICT DO UPDATE SET state = excluded.state, run_id = excluded.run_id, "
         mark += "updated_at = excluded.updated_at"
-        values = [(table, day.isoformat(), RUNNING, run_id, at) for table, day in cells]
-        with self._told(), self._open() as connection:
-            connection.executemany(mark, values)
+        connection.executemany(mark, [(table, day.isoformat(), RUNNING, run_id, at) for table, day in cells])
 
-    def record(self, cells: Iterable[Cell], attempts: Iterable[Attempt] = ()) -> None:
-        """Write how cells ended, and the attempts that ended them, in one transaction."""
+    def record(
+        self, cells: Iterable[Cell], attempts: Iterable[Attempt] = (), breakers: Iterable[BreakerRow] = ()
+    ) -> None:
+        """Write how cells ended, the attempts that ended them, and what breakers became of it, in one transaction."""
         with self._told(), self._open() as connection:
             _insert(connection, "cells", cells)
             _insert(connection, "runs", attempts)
+            _insert(connection, "breakers", breakers)
 
     def forget(self, cells: Iterable[tuple[str, date]]) -> None:
         """Take cells out of the ledger."""
         gone = [(table, day.isoformat()) for table, day in cells]
         with self._told(), self._open() as connection:
             connection.executemany("DELETE FROM cells WHERE table_name = ? AND data_date = ?", gone)
-
-    def store_breaker(self, breaker: BreakerRow) -> None:
-        """Write the state of a circuit breaker."""
-        with self._told(), self._open() as connection:
-            _insert(connection, "breakers", [breaker])
 
     def clear(self) -> None:
         """Take all cells out; the run history stays."""
@@ -306,7 +368,8 @@ class Ledger:
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared, so that two who ask at once do not take each other for the run.
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         finally:
@@ -325,6 +388,19 @@ def new_run_id(command: str, now: datetime) -> str:
     """
     unique = f"{(os.getpid() * 2**20 + time.monotonic_ns()) % 2**32:08x}"
     return f"{command}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{unique}"
+
+
+def stamp(at: datetime) -> str:
+    """Return a time as the ledger writes it: UTC, ordered like text.
+
+    >>> stamp(datetime(2026, 1, 7, 2, tzinfo=UTC))
+    '2026-01-07T02:00:00Z'
+    """
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _attempt(row: tuple[Any, ...]) -> Attempt:
+    return Attempt(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from nbaproc.failures import Category
 from nbaproc.faults import reach
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import RUNNING, Attempt, Cell, Ledger, new_run_id
+from nbaproc.ledger import RUNNING, Attempt, BreakerRow, Cell, Ledger, new_run_id, stamp
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, EARLY, FAILED, PARTIAL, SKIPPED, Ended
-from nbaproc.run.executors import Executor, Here
+from nbaproc.run.breaker import CLOSED, Limits, trying
+from nbaproc.run.cells import BLOCKED, BREAKER, EARLY, FAILED, LOCKED, PARTIAL, SKIPPED, Ended, is_unbuilt
+from nbaproc.run.executors import Executor, Here, as_it_is
 from nbaproc.run.fingerprints import InputFingerprints
+from nbaproc.run.holds import Holds, read_holds
 from nbaproc.run.inputs import read_schedule
 from nbaproc.run.plan import (
     BLOCK,
-    BREAKER,
     COMPUTE,
     KEEP,
-    LOCKED,
     SKIP,
     UNTRIED,
     StagePlan,
     Wishes,
+    behind,
     plan_dates,
     plan_stage,
     shards,
@@ -56,6 +58,7 @@ class Summary:
         cells: How every cell ended that was not kept.
         computed: How many cells were computed.
         kept: Cells that are current, by table.
+        limited: Cells that are left alone because they were tried often enough with the same inputs.
         accepted: Dates of a table that never come, by table.
         rows: Rows written, by table.
         records: Entities with a failure record, by table and category.
@@ -73,6 +76,7 @@ class Summary:
     cells: list[Ended] = field(default_factory=list)
     computed: int = 0
     kept: dict[str, int] = field(default_factory=dict)
+    limited: set[tuple[str, date]] = field(default_factory=set)
     accepted: Mapping[str, Collection[date]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -91,11 +95,16 @@ class Summary:
     @property
     def exit_code(self) -> int:
         """0 if every cell succeeded, is current or had nothing to be made of, else 1; accepted gaps do not count."""
-        return 1 if self.not_built() or any(cell.reason in (LOCKED, BREAKER) for cell in self.ended(SKIPPED)) else 0
+        return 1 if self.not_built() or any(cell.reason == LOCKED for cell in self.cells) else 0
+
+    def held(self) -> list[Ended]:
+        """Return the cells that are left alone for now."""
+        return [cell for cell in self.ended(SKIPPED) if cell.reason == BREAKER]
 
     def not_built(self) -> list[Ended]:
-        """Return the cells that failed, wait or lack games, without those whose gap was accepted."""
-        return [c for c in self.ended(FAILED, BLOCKED, PARTIAL) if c.day not in self.accepted.get(c.table, ())]
+        """Return the cells that failed, wait, lack games or are left alone, without those whose gap was accepted."""
+        open_ = [*self.ended(FAILED, BLOCKED, PARTIAL), *self.held()]
+        return [cell for cell in open_ if cell.day not in self.accepted.get(cell.table, ())]
 
     @property
     def idle(self) -> bool:
@@ -132,6 +141,9 @@ class Options:
         force: A date may lose rows.
         allow_gaps: Cells whose history has gaps are computed, with a note.
         command: The command, for the run history.
+        limited: Cells that were tried three times with the same inputs are left alone for a day: for commands that
+            nobody gives by hand.
+        breaker: When the circuit breaker of a table opens, and for how long.
         record: Whether the ledger is written; tasks of an array job leave that to the next command.
         share: Number of this task among several that share the dates by whole months, and how many they are.
     """
@@ -143,6 +155,8 @@ class Options:
     force: bool = False
     allow_gaps: bool = False
     command: str = "backfill"
+    limited: bool = False
+    breaker: Limits = field(default_factory=Limits)
     record: bool = True
     share: tuple[int, int] = (0, 1)
 
@@ -223,7 +237,7 @@ def wishes(
     runs = {cell.run_id for cell in known.values() if cell.state == RUNNING}
     alive = {run_id for run_id in runs if is_alive(run_id)}
     locked = {key for key, cell in known.items() if cell.state == RUNNING and cell.run_id in alive}
-    failed = {key for key, cell in known.items() if cell.state in (FAILED, BLOCKED)}
+    failed = {key for key, cell in known.items() if is_unbuilt(cell.state, cell.reason)}
     return Wishes(options.resume, options.forced, options.retry, failed, options.allow_gaps, accepted, locked)
 
 
@@ -242,10 +256,12 @@ class _Run:
     now: Callable[[], datetime]
     ledger: Ledger | None = None
     known: dict[tuple[str, date], Cell] = field(default_factory=dict)
+    holds: Holds = field(default_factory=Holds)
 
     @contextlib.contextmanager
     def recording(self, start: date, end: date) -> Iterator[None]:
         """Open the ledger and bring it in line with the lake, if the run is recorded."""
+        self.holds.limits = self.options.breaker
         if not self.options.record:
             yield
             return
@@ -254,19 +270,90 @@ class _Run:
             repair(self.lake, ledger, self.summary.tables, start, end)
             self.ledger, self.summary.run_id = ledger, run_id
             self.known = ledger.cells(start, end)
+            self._read_holds(ledger, start, end)
             yield
             self.ledger = None
 
+    def _read_holds(self, ledger: Ledger, start: date, end: date) -> None:
+        options = self.options
+        limited, eager = options.limited, options.retry
+        self.holds = read_holds(ledger, start, end, options.breaker, limited=limited, eager=eager)
+        stored = {name: breaker.state for name, breaker in ledger.breakers().items()}
+        found = self.holds.breakers.items()
+        turned = [breaker for name, breaker in found if breaker.state != stored.get(name, CLOSED)]
+        if turned:
+            ledger.record([], breakers=turned)
+
     def stage(self, stage: str, tables: list[str], dates: list[date]) -> None:
-        """Plan and run one stage."""
+        """Plan and run one stage; where a table rests and one of its cells may be tried, that one goes first."""
         self.summary.tallies[stage] = Tally()
         self.inputs.forget_results()
-        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, self._wishes())
+        done: set[tuple[str, date]] = set()
+        for name in tables:
+            if self.holds.resting(name):
+                done |= self._probe(stage, tables, dates, name)
+        plan = self._plan(stage, tables, dates)
+        plan.cells = {key: cell for key, cell in plan.cells.items() if key not in done}
         self._settle(plan)
-        tasks = self._tasks(plan)
         if self.ledger is not None:
             self.ledger.start(self.summary.run_id, [(cell.table, cell.day) for cell in plan.todo()])
-        self.executor.run(tasks, lambda receipt: self._take(stage, receipt), self.progress)
+        self._compute(plan, self._last_look)
+
+    def _plan(self, stage: str, tables: list[str], dates: list[date], free: Collection[str] = ()) -> StagePlan:
+        """Plan a stage, without the cells that are left alone; the breakers of some tables may not count."""
+        wishes = self._wishes()
+        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, wishes)
+        held = self.holds.held(plan, self._stamp(), free)
+        if not held:
+            return plan
+        wishes = replace(wishes, held=held)
+        return plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, wishes)
+
+    def _probe(self, stage: str, tables: list[str], dates: list[date], name: str) -> set[tuple[str, date]]:
+        """Try one cell of a table that rests, with what it is made of; return the cells that were computed."""
+        plan, at = self._plan(stage, tables, dates, {name}), self._stamp()
+        waiting = {key for key, cell in self.known.items() if cell.state == BLOCKED}
+        cell = self.holds.probe(name, plan, at, waiting)
+        if cell is None:
+            return set()
+        whole = with_inputs([name])
+        alone = {key: c for key, c in plan.cells.items() if c.day == cell.day and c.table in whole}
+        part = StagePlan(stage, tables, alone)
+        keys = {(c.table, c.day) for c in part.todo()}
+        before = self.holds.breakers[name]
+        after = trying(before, at)
+        if self.ledger is not None and not self.ledger.claim(self.summary.run_id, keys, before, after):
+            # Another run was faster.
+            self.holds.breakers[name] = self.ledger.breakers()[name]
+            self.holds.busy = {*self.holds.busy, name}
+            return set()
+        self.holds.breakers[name] = after
+        self._compute(part)
+        return keys
+
+    def _compute(self, plan: StagePlan, last_look: Callable[[Task], Task] = as_it_is) -> None:
+        self.executor.run(self._tasks(plan), lambda receipt: self._take(plan.stage, receipt), self.progress, last_look)
+
+    def _last_look(self, task: Task) -> Task:
+        """Take tables that rest by now out of a task, and what is made of them."""
+        resting = {cell for cell in task.cells if self.holds.is_open(cell[0])}
+        if not resting:
+            return task
+        ended = []
+        for (name, day), text in task.cells.items():
+            if (name, day) in resting:
+                message = self.holds.sentence(name)
+                ended.append(Ended(name, day, SKIPPED, BREAKER, message, input_fingerprint=text))
+                continue
+            needed = [past for past in with_inputs([name]) if (past, day) in resting]
+            if needed:
+                reason, message = Category.MISSING_DEPENDENCY.name, behind(needed[0], day)
+                ended.append(Ended(name, day, BLOCKED, reason, message))
+        self.summary.cells += ended
+        self._record(ended, Receipt(task.number), self._stamp())
+        self.progress.advance(len(ended), 0)
+        out = {(cell.table, cell.day) for cell in ended}
+        return replace(task, cells={cell: text for cell, text in task.cells.items() if cell not in out})
 
     def _wishes(self) -> Wishes:
         alive = self.ledger.is_alive if self.ledger is not None else lambda _: False
@@ -282,9 +369,13 @@ class _Run:
                 continue
             elif cell.action in (SKIP, BLOCK):
                 state = SKIPPED if cell.action == SKIP else BLOCKED
-                ended.append(Ended(cell.table, cell.day, state, cell.reason, cell.message))
+                # A cell that the plan lets wait was not tried: it counts for no limit.
+                text = cell.input_fingerprint if cell.reason == BREAKER else ""
+                ended.append(Ended(cell.table, cell.day, state, cell.reason, cell.message, input_fingerprint=text))
         self.summary.cells += ended
-        self._record([cell for cell in ended if cell.state == BLOCKED], Receipt(-1), self._stamp())
+        at = self._stamp()
+        self.summary.limited |= self.holds.limited(plan, at)
+        self._record([cell for cell in ended if is_unbuilt(cell.state, cell.reason)], Receipt(-1), at)
         self.progress.advance(len(plan.cells) - len(plan.todo()), 0)
 
     def _tasks(self, plan: StagePlan) -> list[Task]:
@@ -313,14 +404,15 @@ class _Run:
         """Add a receipt to the summary and the ledger."""
         self.summary.add(stage, receipt)
         reach("before_ledger")
-        self._record(receipt.cells, receipt, self._stamp())
+        at = self._stamp()
+        self._record(receipt.cells, receipt, at, self.holds.count(receipt.cells, at))
         reach("after_ledger")
         self.progress.advance(len(receipt.cells), sum(cell.rows for cell in receipt.cells))
 
     def _stamp(self) -> str:
-        return self.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp(self.now())
 
-    def _record(self, cells: Sequence[Ended], receipt: Receipt, at: str) -> None:
+    def _record(self, cells: Sequence[Ended], receipt: Receipt, at: str, breakers: Sequence[BreakerRow] = ()) -> None:
         if self.ledger is None or not cells:
             return
         spent = {step: round(1000 * seconds / len(cells)) for step, seconds in receipt.seconds.items()}
@@ -352,7 +444,7 @@ class _Run:
                     receipt.peak_rss_mb,
                 )
             )
-        self.ledger.record(rows, attempts)
+        self.ledger.record(rows, attempts, breakers)
 
 
 def _row(cell: Ended, kept: Cell | None, run_id: str, at: str) -> Cell:

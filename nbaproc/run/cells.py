@@ -10,6 +10,7 @@ import polars as pl
 
 from nbaproc.columns import Table
 from nbaproc.failures import Category
+from nbaproc.ledger import HELD
 from nbaproc.raw.schedule import Schedule
 from nbaproc.run.engines import StageRun, TableRun
 
@@ -20,6 +21,8 @@ MIN_COVERAGE = (4, 5)
 #: Why a date without rows is no failure: no source has any row of its games, the season is too young for the table, or
 #: nobody has enough games yet.
 NO_SOURCE, EARLY, THIN = "no_source", "early_season", "insufficient_history"
+#: Why a cell is not computed this time, though it may be later.
+LOCKED, BREAKER = "locked", HELD
 #: Records of entities below their minimum.
 BELOW_MINIMUM = {
     Category.EXPECTED_INCOMPLETE.name,
@@ -27,6 +30,16 @@ BELOW_MINIMUM = {
     Category.STALE_DATA.name,
     Category.INCOMPLETE_UPSTREAM.name,
 }
+
+
+def is_unbuilt(state: str, reason: str) -> bool:
+    """Return whether the ledger alone knows how a cell ended last: it failed, waits, or is left alone.
+
+    Args:
+        state: State of the cell.
+        reason: Its category or skip reason.
+    """
+    return state in (FAILED, BLOCKED) or (state, reason) == (SKIPPED, BREAKER)
 
 
 @dataclass(frozen=True)
@@ -61,8 +74,8 @@ class Ended:
 
     @property
     def written(self) -> bool:
-        """Whether the lake takes the cell: a failed or blocked one leaves what was there, an early one never is."""
-        return self.state not in (FAILED, BLOCKED) and self.reason != EARLY
+        """Whether the lake takes the cell: one that failed or was not tried leaves what was there."""
+        return self.state not in (FAILED, BLOCKED) and self.reason not in (EARLY, LOCKED, BREAKER)
 
     @property
     def built(self) -> bool:

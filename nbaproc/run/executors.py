@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -11,6 +12,14 @@ from nbaproc.run.cells import FAILED, Ended
 from nbaproc.run.engines import describe
 from nbaproc.run.shard import Receipt, Task, run_task
 
+#: Shards per worker that a cluster is given in advance.
+AHEAD = 2
+
+
+def as_it_is(task: Task) -> Task:
+    """Return a task unchanged."""
+    return task
+
 
 class Executor(Protocol):
     """Runs tasks and hands over their receipts as they come."""
@@ -18,13 +27,21 @@ class Executor(Protocol):
     #: Processes that work, for the run history; 0 is this one.
     workers: int
 
-    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+        last_look: Callable[[Task], Task] = as_it_is,
+    ) -> None:
         """Run tasks.
 
         Args:
             tasks: The tasks; their order does not matter.
             done: Takes each receipt once.
             progress: Is told what is being worked on; whoever takes the receipts counts them.
+            last_look: Gets each task before it is begun and returns what is left to do of it: the receipts since then
+                may have made some of it pointless. A task without cells is not run.
         """
 
 
@@ -33,10 +50,17 @@ class Here:
 
     workers = 0
 
-    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+        last_look: Callable[[Task], Task] = as_it_is,
+    ) -> None:
         """Run the tasks in their order; see `Executor`."""
-        for task in tasks:
-            done(run_task(task, _Words(progress)))
+        for task in map(last_look, tasks):
+            if task.cells:
+                done(run_task(task, _Words(progress)))
 
 
 class Dask:
@@ -52,13 +76,27 @@ class Dask:
         self._client: Any = Client(address, set_as_default=False)
         self.workers = len(self._client.scheduler_info(n_workers=-1)["workers"])
 
-    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
-        """Submit the tasks and take their results as they come; see `Executor`."""
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+        last_look: Callable[[Task], Task] = as_it_is,
+    ) -> None:
+        """Submit tasks, as many as keep the cluster busy, and take results as they come; see `Executor`."""
         from distributed import as_completed
 
-        futures = {self._client.submit(run_task, task, pure=False): task for task in tasks}
-        for future in as_completed(futures):
-            task = futures[future]
+        queue = deque(tasks)
+        futures: dict[Any, Task] = {}
+        while queue or futures:
+            while queue and len(futures) < AHEAD * max(self.workers, 1):
+                task = last_look(queue.popleft())
+                if task.cells:
+                    futures[self._client.submit(run_task, task, pure=False)] = task
+            if not futures:
+                return
+            future = next(iter(as_completed(list(futures))))
+            task = futures.pop(future)
             try:
                 receipt = future.result()
             except Exception as error:  # a lost worker, or a shard that cannot be read

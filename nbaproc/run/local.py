@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nbaproc.progress import Progress
-from nbaproc.run.executors import Here
+from nbaproc.run.executors import Here, as_it_is
 from nbaproc.run.shard import Receipt, Task
 
 if TYPE_CHECKING:
@@ -29,17 +29,23 @@ class Local:
         self._least = WORTHWHILE if count is None else 0
         self._crew: Workers | None = None
 
-    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+        last_look: Callable[[Task], Task] = as_it_is,
+    ) -> None:
         """Run the tasks; see `nbaproc.run.executors.Executor`. One shard alone needs no worker."""
         dates = {day for task in tasks for day in task.dates}
         if not self.workers or len(tasks) <= 1 or len(dates) < self._least:
-            Here().run(tasks, done, progress)
+            Here().run(tasks, done, progress, last_look)
             return
         if self._crew is None:
             from nbaproc.run.workers import Workers
 
             self._crew = Workers(self.workers)
-        self._crew.run(tasks, done, progress)
+        self._crew.run(tasks, done, progress, last_look)
 
     def close(self) -> None:
         """End the workers."""

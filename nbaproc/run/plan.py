@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from nbaproc.columns import Table
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake, Month
 from nbaproc.raw.schedule import Schedule
-from nbaproc.run.cells import EARLY, PARTIAL
+from nbaproc.run.cells import BREAKER, EARLY, LOCKED, PARTIAL
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.tables import FEATURES, by_stage, declarations, table_names
 
@@ -20,8 +20,8 @@ from nbaproc.tables import FEATURES, by_stage, declarations, table_names
 COMPUTE, KEEP, SKIP, BLOCK = "compute", "keep", "skip", "block"
 #: Why a cell is computed.
 NEW, STALE, AGAIN, FORCED = "new", "stale", "again", "forced"
-#: Why a cell is not computed this time, though it may be later.
-CURRENT, LOCKED, BREAKER = "unchanged", "locked", "circuit_breaker_open"
+#: Why a cell is not computed: it is what it would be.
+CURRENT = "unchanged"
 #: A cell that a retry leaves out, because nobody has tried it yet.
 UNTRIED = "not_tried"
 #: Dates that a message names.
@@ -82,12 +82,12 @@ class Wishes:
         resume: Cells that are current are kept.
         forced: Dates whose cells are computed without `resume`, None for all of them.
         retry: Cells that nobody has tried are left out, and partial ones are tried again.
-        failed: Cells whose last attempt failed, was abandoned or had to wait: they are computed whatever the lake
-            holds of them.
+        failed: Cells whose last attempt failed, was abandoned, had to wait or was put off: they are computed whatever
+            the lake holds of them.
         allow_gaps: Cells whose history has gaps are computed, with a note.
         accepted: Dates of a table that never come, by table.
         locked: Cells that a live run is working on.
-        held: Cells that are left alone for now, and why.
+        held: Cells that are left alone for now if they would be computed, and why.
     """
 
     resume: bool = True
@@ -189,7 +189,7 @@ def plan_stage(
             # What the same command writes first may change what this cell is computed from.
             if mine.action == KEEP and _changes(plan, table, day, changing):
                 mine = Planned(name, day, COMPUTE, STALE, "its history is computed first", prints[name])
-            plan.cells[name, day] = mine
+            plan.cells[name, day] = _left_alone(plan, table, mine, wishes) if mine.action == COMPUTE else mine
     return plan
 
 
@@ -215,9 +215,6 @@ def _changes(plan: StagePlan, table: Table, day: date, changing: Mapping[tuple[s
 def _cell(
     plan: StagePlan, name: str, day: date, stored: CellFacts | None, fingerprint: str, gap: Gap | None, wishes: Wishes
 ) -> Planned:
-    held = wishes.held.get((name, day), "")
-    if held:
-        return Planned(name, day, SKIP, BREAKER, held, fingerprint)
     if (name, day) in wishes.locked:
         return Planned(name, day, SKIP, LOCKED, "another run is working on it", fingerprint)
     tried = (name, day) in wishes.failed
@@ -239,6 +236,23 @@ def _cell(
     if not tried and not (wishes.retry and stored.state == PARTIAL):
         return Planned(name, day, KEEP, CURRENT, stored.reason, fingerprint, note)
     return Planned(name, day, COMPUTE, AGAIN, "", fingerprint, note)
+
+
+def _left_alone(plan: StagePlan, table: Table, cell: Planned, wishes: Wishes) -> Planned:
+    """Return a cell that would be computed, unless it is held or is made of one that is."""
+    held = wishes.held.get((cell.table, cell.day), "")
+    if held:
+        return replace(cell, action=SKIP, reason=BREAKER, message=held, note="")
+    missing = [name for name in table.inputs if plan.cells[name, cell.day].reason == BREAKER]
+    if missing:
+        reason, message = Category.MISSING_DEPENDENCY.name, behind(missing[0], cell.day)
+        return replace(cell, action=BLOCK, reason=reason, message=message, note="")
+    return cell
+
+
+def behind(name: str, day: date) -> str:
+    """Return why a cell waits for a table that is left alone."""
+    return f"{name} of {day} is left alone for now"
 
 
 def history_gaps(

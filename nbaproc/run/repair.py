@@ -7,19 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from nbaproc.canonical import EMPTY
 from nbaproc.errors import LedgerError, UsageError
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger
-from nbaproc.run.cells import BLOCKED, FAILED
+from nbaproc.run.cells import FAILED, is_unbuilt
 from nbaproc.tables import declarations, table_names
+
+#: What is said of a cell whose records are newer than its rows.
+TORN = "a run ended after it had replaced the records and before it had replaced the rows"
 
 
 def repair(lake: Lake, ledger: Ledger, names: Iterable[str], start: date, end: date) -> int:
     """Write what the footers say of some tables into the ledger, where it says something else.
 
-    A cell that a run was working on when it died is abandoned: it is computed again. A failed or blocked attempt after
-    the last success stays as it is.
+    A cell that a run was working on when it died is abandoned: it is computed again. So is one whose records were
+    replaced and whose rows were not. A failed or blocked attempt after the last success stays as it is.
 
     Args:
         lake: The lake.
@@ -47,6 +51,7 @@ def mends(
     alive: dict[str, bool] = {}
     for name in names:
         stored = lake.facts(declarations()[name], start, end)
+        told = lake.records_fingerprints(declarations()[name], start, end)
         mine = {day: cell for (table, day), cell in known.items() if table == name}
         for day in sorted(stored.keys() | mine.keys()):
             cell, facts = mine.get(day), stored.get(day)
@@ -55,10 +60,16 @@ def mends(
                     alive[cell.run_id] = ledger.is_alive(cell.run_id)
                 if alive[cell.run_id]:
                     continue
+            if facts is not None and facts.records_fingerprint != told.get(day, EMPTY):
+                # Its own word, so that nothing takes it back before the cell is computed.
+                if cell is None or not is_unbuilt(cell.state, cell.reason):
+                    torn = of_footer(name, day, facts, at)
+                    mended.append(replace(torn, state=FAILED, reason=Category.ABANDONED.name, message=TORN))
+            elif cell is not None and cell.state == RUNNING:
                 text = f"run {cell.run_id} ended without a word"
                 dead = replace(cell, state=FAILED, reason=Category.ABANDONED.name, message=text, updated_at=at)
                 mended.append(of_footer(name, day, facts, at) if facts is not None else dead)
-            elif facts is None and cell is not None and cell.state not in (FAILED, BLOCKED):
+            elif facts is None and cell is not None and not is_unbuilt(cell.state, cell.reason):
                 gone.append((name, day))
             elif facts is not None and (cell is None or _differs(cell, facts)):
                 mended.append(of_footer(name, day, facts, at))
@@ -117,7 +128,7 @@ def of_footer(name: str, day: date, facts: CellFacts, at: str) -> Cell:
 
 
 def _differs(cell: Cell, facts: CellFacts) -> bool:
-    if cell.state in (FAILED, BLOCKED):
+    if is_unbuilt(cell.state, cell.reason):
         # The attempt came after what the lake holds, unless the lake has changed since.
         return cell.fingerprint != facts.fingerprint and bool(cell.fingerprint)
     stored = (facts.state, facts.rows, facts.fingerprint, facts.records_fingerprint, facts.input_fingerprint)

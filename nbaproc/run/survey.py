@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import CellFacts, Lake
-from nbaproc.ledger import RUNNING, Cell, Ledger
+from nbaproc.ledger import RUNNING, Cell, Ledger, stamp
 from nbaproc.run.backfill import SHARDS_PER_WORKER, Options
 from nbaproc.run.backfill import wishes as wishes_of
-from nbaproc.run.cells import BLOCKED, FAILED, PARTIAL, SKIPPED
+from nbaproc.run.cells import BREAKER, PARTIAL, SKIPPED, is_unbuilt
 from nbaproc.run.fingerprints import InputFingerprints
+from nbaproc.run.holds import Holds, read_holds
 from nbaproc.run.inputs import read_schedule
 from nbaproc.run.plan import (
     COMPUTE,
@@ -69,6 +70,21 @@ def look(lake: Lake, names: Sequence[str], options: Options, start: date, end: d
         return wishes_of(options, known, ledger.is_alive, accepted_dates(lake.root))
 
 
+def look_for_holds(lake: Lake, options: Options, start: date, end: date) -> Holds:
+    """Return what a command would leave alone; nothing if it would keep no ledger.
+
+    Args:
+        lake: The lake.
+        options: How the command would be run.
+        start: First date.
+        end: Last date.
+    """
+    if not options.record:
+        return Holds(limits=options.breaker)
+    with Ledger(lake.root, read_only=True) as ledger:
+        return read_holds(ledger, start, end, options.breaker, limited=options.limited, eager=options.retry)
+
+
 def _known(lake: Lake, ledger: Ledger, names: Sequence[str], start: date, end: date) -> dict[tuple[str, date], Cell]:
     """Return the cells of a ledger in line with the lake."""
     known = ledger.cells(start, end)
@@ -87,10 +103,12 @@ def survey(
     only: Collection[date] | None = None,
     workers: int = 0,
     part: tuple[int, int] = (0, 1),
+    holds: Holds | None = None,
 ) -> Survey:
     """Plan every stage without computing, writing or locking anything.
 
-    Cells of the features stage whose history would be computed first count as stale.
+    Cells of the features stage whose history would be computed first count as stale. A table that rests, and of which
+    one cell would be tried, counts as mended.
 
     Args:
         lake: The lake.
@@ -102,7 +120,9 @@ def survey(
         only: Dates of the range that are asked for, None for all.
         workers: Processes that would work.
         part: Number of this task among several, and how many they are.
+        holds: What the command leaves alone, see `look_for_holds`.
     """
+    at = stamp(datetime.now(UTC))
     schedule = read_schedule(lake, start, end)
     stages = by_stage(with_inputs(list(names)))
     dates = {stage: share(plan_dates(lake, stage, schedule, start, end, today, only), *part) for stage in stages}
@@ -111,6 +131,10 @@ def survey(
     found, pending = Survey(), set[tuple[str, date]]()
     for stage, tables in stages.items():
         plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, wishes, pending)
+        held = (holds or Holds()).foreseen(plan, at)
+        if held:
+            forewarned = replace(wishes, held={**wishes.held, **held})
+            plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, forewarned, pending)
         # What is only forced is expected to come out as it is.
         pending |= {(cell.table, cell.day) for cell in plan.todo() if cell.reason != FORCED}
         found.plans.append(plan)
@@ -137,12 +161,12 @@ def _estimate(found: Survey, lake: Lake) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A cell that failed, waits or lacks games.
+    """A cell that failed, waits, lacks games or is left alone.
 
     Attributes:
         day: Its date.
-        state: failed, blocked or partial.
-        reason: The category.
+        state: failed, blocked, partial or skipped.
+        reason: The category or skip reason.
         message: What happened, for a person.
         accepted: Whether the gap was accepted.
     """
@@ -163,7 +187,7 @@ class Standing:
         states: How many cells there are by state; `missing` are those that nobody has tried.
         stale: Cells whose inputs, or whose code, have changed.
         updated: When a cell was recorded last, UTC, empty if the ledger knows none.
-        open: Cells that failed, wait or lack games.
+        open: Cells that failed, wait, lack games or are left alone.
     """
 
     planned: int = 0
@@ -190,6 +214,7 @@ def standings(
     today: date,
     wishes: Wishes | None = None,
     only: Collection[date] | None = None,
+    holds: Holds | None = None,
 ) -> dict[str, Standing]:
     """Return what there is of some tables, from footers and the ledger alone.
 
@@ -201,12 +226,13 @@ def standings(
         today: Current date.
         wishes: What a command would want of its plan, by default what the next backfill would.
         only: Dates of the range that are asked for, None for all.
+        holds: What that command would leave alone.
     """
     wishes = wishes or look(lake, names, Options(""), start, end)
     with Ledger(lake.root, read_only=True) as ledger:
         known = _known(lake, ledger, names, start, end)
     found = {}
-    for plan in survey(lake, names, start, end, today, wishes, only).plans:
+    for plan in survey(lake, names, start, end, today, wishes, only, holds=holds).plans:
         for name in plan.tables:
             stored = lake.facts(declarations()[name], start, end)
             found[name] = _standing(plan, name, stored, known, wishes)
@@ -227,7 +253,7 @@ def _standing(
         standing.planned += 1
         entry, facts = known.get((name, cell.day)), stored.get(cell.day)
         state, reason, message = _state(cell, entry, facts)
-        if state in (FAILED, BLOCKED, PARTIAL):
+        if state == PARTIAL or is_unbuilt(state, reason):
             accepted = cell.day in wishes.accepted.get(name, ())
             standing.open.append(Open(cell.day, state, reason, message, accepted))
         standing.states[state] = standing.states.get(state, 0) + 1
@@ -239,10 +265,12 @@ def _standing(
 
 def _state(cell: Planned, entry: Cell | None, facts: CellFacts | None) -> tuple[str, str, str]:
     """Return the state of a cell with category and sentence: the last attempt counts, then what the lake holds."""
-    if entry is not None and entry.state in (FAILED, BLOCKED):
+    if entry is not None and is_unbuilt(entry.state, entry.reason):
         return entry.state, entry.reason, entry.message
     if entry is not None and entry.state == RUNNING:
         return RUNNING, "", ""
+    if cell.reason == BREAKER:
+        return SKIPPED, cell.reason, cell.message
     if facts is not None:
         return facts.state, facts.reason, entry.message if entry is not None else ""
     return (SKIPPED if cell.action == SKIP else MISSING), cell.reason, cell.message

@@ -20,7 +20,7 @@ from typing import Any
 from nbaproc.errors import ConfigurationError
 from nbaproc.failures import Category
 from nbaproc.progress import Progress
-from nbaproc.run.executors import lost
+from nbaproc.run.executors import as_it_is, lost
 from nbaproc.run.shard import Receipt, Task
 
 #: Environment variable with the seconds a shard may take.
@@ -61,7 +61,13 @@ class Workers:
         self._limit = float(os.environ.get(TIMEOUT) or SHARD_SECONDS)
         self._crew: list[_Worker] = []
 
-    def run(self, tasks: Sequence[Task], done: Callable[[Receipt], None], progress: Progress) -> None:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        done: Callable[[Receipt], None],
+        progress: Progress,
+        last_look: Callable[[Task], Task] = as_it_is,
+    ) -> None:
         """Run the tasks; see `nbaproc.run.executors.Executor`.
 
         Raises:
@@ -73,7 +79,9 @@ class Workers:
             while queue or any(worker.task for worker in self._crew):
                 while len(self._crew) < min(self.workers, len(queue) + self._busy()):
                     self._crew.append(self._start())
-                self._hand_out(queue, tries)
+                self._hand_out(queue, tries, last_look)
+                if not queue and not self._busy():
+                    break
                 for worker in self._wait():
                     self._look_at(worker, queue, tries, done, progress)
         except BaseException:
@@ -110,15 +118,20 @@ class Workers:
         theirs.close()
         return _Worker(process, ours, since=self._clock())
 
-    def _hand_out(self, queue: deque[tuple[Task, int]], tries: dict[int, int]) -> None:
+    def _hand_out(
+        self, queue: deque[tuple[Task, int]], tries: dict[int, int], last_look: Callable[[Task], Task]
+    ) -> None:
         for worker in self._crew:
-            if worker.ready and worker.task is None and queue:
+            while worker.ready and worker.task is None and queue:
                 task, tried = queue.popleft()
+                task = last_look(task)
+                if not task.cells:
+                    continue
                 try:
                     worker.pipe.send(task)
                 except (BrokenPipeError, OSError):
                     queue.appendleft((task, tried))
-                    continue
+                    break
                 worker.task, worker.since = task, self._clock()
                 tries[id(task)] = tried
 

@@ -35,7 +35,7 @@ Run = Callable[..., Done]
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(("NBAPROC_", "ENABLE_", "CLOUD_RUN_")) and name != "NBAPROC_REAL_DATA":
+        if name.startswith(("NBAPROC_", "ENABLE_", "CLOUD_RUN_", "CIRCUIT_")) and name != "NBAPROC_REAL_DATA":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -501,6 +501,71 @@ def test_a_retry_computes_what_failed_and_leaves_what_nobody_tried(
     assert run("status", "--dates", "2021-11-15", "--tables", "games", "--lake", lake).code == 0
 
 
+def test_a_table_that_rests_is_shown_with_its_sentence_and_tried_by_a_retry(
+    lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIRCUIT_BREAKER_THRESHOLD", "2")
+    words = (*END, "--tables", "togs", "--lake", lake)
+    assert run("status", *words, "--json").json["breakers"] == []
+    with monkeypatch.context() as broken:
+        break_build(broken)
+        assert run("backfill", *words).code == 1
+    says = (
+        "CIRCUIT_BREAKER_ACTIVE: 2 failures in a row, the last PROCESSING_ERROR: ValueError: made to fail; tried again"
+    )
+    plan = run("plan", *words)
+    assert f"skipped {TOGS.name} 2021-10-19 to 2022-04-16 (3 dates): circuit_breaker_open: {says}" in plan.out
+    found = run("plan", *words, "--json").json
+    assert (found["cells"], found["tables"][TOGS.name]["skipped"]) == (0, {"circuit_breaker_open": 3})
+    assert [cell["date"] for cell in found["held"]] == [str(day) for day in DAYS]
+    # The dates failed, and that is what status says of them until they are left alone.
+    assert "failed team_offense_game_summary 2021-10-19" in run("status", *words).out
+    done = run("backfill", *words)
+    assert done.code == 1
+    assert f"circuit_breaker_open: {says}" in done.out
+    assert [cell["day"] for cell in run("backfill", *words, "--json").json["held"]] == [str(day) for day in DAYS]
+    status = run("status", *words)
+    assert status.code == 1
+    assert f"skipped {TOGS.name} 2021-10-19 to 2022-04-16 (3 dates): circuit_breaker_open: {says}" in status.out
+    assert f"circuit breaker of {TOGS.name}: open since " in status.out
+    [breaker] = run("status", *words, "--json").json["breakers"]
+    assert (breaker["key"], breaker["state"]) == (TOGS.name, "open")
+    assert breaker["last_error"] == "PROCESSING_ERROR: ValueError: made to fail"
+    assert breaker["since"] < breaker["until"]
+    assert run("retry-failed", *words, "--dry-run", "--json").json["cells"] == 3
+    assert run("retry-failed", *words).code == run("status", *words).code == 0
+    [breaker] = run("status", *words, "--json").json["breakers"]
+    assert (breaker["state"], breaker["until"]) == ("closed", "")
+
+
+def test_a_daily_run_warns_once_of_what_it_leaves_alone(lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("daily", "--date", "2021-11-15", "--tables", "togs,utgc", "--lake", lake)
+    with monkeypatch.context() as broken:
+        break_build(broken)
+        for done in [run(*words) for _ in range(3)]:
+            assert (done.code, done.err) == (1, "")
+        assert run(*words, "--dry-run", "--json").json["held"][0]["date"] == "2021-11-15"
+        done = run(*words)
+    assert done.code == 1
+    warning = f"warning: left alone after three attempts with the same inputs: {TOGS.name} 2021-11-15; new inputs free"
+    assert done.err.startswith(warning)
+    assert done.err.count("\n") == 1
+    assert f"skipped {TOGS.name} 2021-11-15: circuit_breaker_open: CIRCUIT_BREAKER_ACTIVE: the last of 3" in done.out
+    # A backfill does not care.
+    assert run("backfill", "--dates", "2021-11-15", "--tables", "togs", "--lake", lake).code == 0
+    assert run(*words).err == ""
+
+
+@pytest.mark.parametrize("command", ["backfill", "plan", "status", "daily", "retry-failed"])
+def test_a_limit_of_the_breaker_that_cannot_be_is_one_line(
+    command: str, lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIRCUIT_BREAKER_TIMEOUT_MINUTES", "half an hour")
+    done = run(command, "--lake", lake)
+    assert is_one_line(done)
+    assert "CIRCUIT_BREAKER_TIMEOUT_MINUTES is 'half an hour'; give a whole number from 1 on" in done.err
+
+
 def test_a_partial_date_is_kept_by_a_backfill_and_tried_by_a_retry(lake: Path, tmp_path: Path, run: Run) -> None:
     first = pl.col("PLAYER_NAME") == "Abel Bknson"
     amended = player_log(OPENER).with_columns(PTS=pl.when(first).then(pl.col("PTS") + 5).otherwise("PTS"))

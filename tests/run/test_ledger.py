@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import sqlite3
 from datetime import UTC, date, datetime
@@ -88,7 +89,7 @@ def test_what_is_recorded_comes_back(ledger: Ledger) -> None:
     breaker = BreakerRow(TOGS, "open", 5, "then", "UNAVAILABLE: disk", "now")
     with ledger:
         ledger.record([CELL], [ATTEMPT, ATTEMPT])
-        ledger.store_breaker(breaker)
+        ledger.record([], breakers=[breaker])
     with ledger:
         assert ledger.cells() == {(TOGS, DAY): CELL}
         assert ledger.attempts() == [ATTEMPT, ATTEMPT]
@@ -127,6 +128,10 @@ def test_a_run_is_alive_as_long_as_it_holds_its_lock(ledger: Ledger) -> None:
     path = ledger.folder / "runs" / "dead.lock"
     path.touch()
     assert not ledger.is_alive("dead")
+    # Nor does somebody who asks at the same time make it one.
+    with path.open("r+") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not ledger.is_alive("dead")
 
 
 def test_two_runs_of_one_second_have_two_names() -> None:
