@@ -261,7 +261,8 @@ class _Run:
         """Plan and run one stage."""
         self.summary.tallies[stage] = Tally()
         self.inputs.forget_results()
-        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, self._wishes())
+        wanted = self._wishes()
+        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, wanted, today=self.today)
         self._settle(plan)
         tasks = self._tasks(plan)
         if self.ledger is not None:

@@ -108,7 +108,7 @@ def survey(
     found, pending = Survey(), set[tuple[str, date]]()
     for stage, tables in by_stage(with_inputs(list(names))).items():
         dates = share(plan_dates(lake, stage, schedule, start, end, today, only), *part)
-        plan = plan_stage(stage, tables, dates, lake, schedule, inputs, wishes, pending)
+        plan = plan_stage(stage, tables, dates, lake, schedule, inputs, wishes, pending, today)
         # What is only forced is expected to come out as it is.
         pending |= {(cell.table, cell.day) for cell in plan.todo() if cell.reason != FORCED}
         found.plans.append(plan)
