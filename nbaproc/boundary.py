@@ -131,7 +131,7 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if frame.schema[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {frame.schema[name]}, declared {dtype}")
     floats = [name for name, dtype in wanted.items() if dtype == pl.Float64]
-    plain = (pl.col(floats).fill_nan(None) + 0.0) if floats else []
+    plain = [pl.col(name).fill_nan(None) + 0.0 for name in floats]
     ordered = frame.select(list(wanted)).with_columns(plain).sort(table.key).rechunk()
     _check_keys(table, ordered)
     if not table.stage:
@@ -143,7 +143,7 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _finite(frame: pl.DataFrame, floats: list[str]) -> pl.DataFrame:
     """Return a frame whose infinite values are NULL: rows with one are never written, but they have a hash."""
-    if not floats or not frame.select(pl.any_horizontal(pl.col(floats).is_infinite().any())).item():
+    if not floats or not frame.select(pl.any_horizontal(pl.col(name).is_infinite().any() for name in floats)).item():
         return frame
     return frame.with_columns(pl.when(pl.col(name).is_finite()).then(name).alias(name) for name in floats)
 

@@ -100,8 +100,8 @@ def verify(
 ) -> Proof:
     """Recompute tables with the reference engine and compare every cell, bit for bit.
 
-    Failure records are compared like rows, but for those that the runner wrote. Rows of dates that are not planned, or that no footer names, are rows that
-    only the lake has.
+    Failure records are compared like rows, but for those that the runner wrote. Rows of dates that are not planned, or
+    that no footer names, are rows that only the lake has.
 
     Args:
         lake: The lake.

@@ -26,6 +26,7 @@ ROSTER_SHARE = (9, 10)
 CONTEXT, PLAYED = "upcoming_player_game_context", "player_game_summary"
 GATED = ("player_composite_factors", "player_daily_cache", "ml_feature_store_v2")
 SIDES = ("away", "home")
+NO_SOURCE = (Category.NO_PLAYER_SOURCE.name, Category.NO_TEAM_SOURCE.name)
 #: Dates that may not be written: category and sentence.
 Bad = dict[date, tuple[str, str]]
 
@@ -192,4 +193,22 @@ def whole_games(stage: StageRun, schedule: Schedule, dates: Sequence[date]) -> S
         if untold.height:
             draft = records.draft(untold, Category.COUNT_MISMATCH, "GAME", pl.col("game_id"), text)
             stage = notes.add(stage, name, [draft])
+    return stage
+
+
+def note_uncovered(stage: StageRun, schedule: Schedule, dates: Sequence[date]) -> StageRun:
+    """Return the stage with a note on every date of which some final games have no source and others have rows."""
+    game = ["game_date", "game_id"]
+    finals = schedule.games.filter(pl.col("final") & pl.col("game_date").is_in(list(dates))).select(game)
+    for name, run in stage.tables.items():
+        if declarations()[name].covers != "final" or run.frame is None or run.records is None:
+            continue
+        bare = run.records.filter(pl.col("failure_category").is_in(NO_SOURCE))
+        bare = finals.join(bare.select(game_date="analysis_date", game_id="entity_id"), on=game, how="semi")
+        counts = finals.group_by("game_date").agg(games=pl.len())
+        counts = counts.join(bare.group_by("game_date").agg(bare=pl.len()), on="game_date").sort("game_date")
+        some = counts.join(run.frame, on="game_date", how="semi")
+        if some.height:
+            text = pl.format(REASONS["partial_upstream"], pl.col("games") - pl.col("bare"), "games")
+            stage = notes.add(stage, name, [notes.note(some, notes.UNCOVERED, text)])
     return stage

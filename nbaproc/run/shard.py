@@ -25,9 +25,9 @@ from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
-from nbaproc.run.engines import TableRun, compute
 from nbaproc.run.contamination import contamination_gate
-from nbaproc.run.guards import PLAYED, guard, note_gaps, roster_gate, whole_games
+from nbaproc.run.engines import TableRun, compute
+from nbaproc.run.guards import PLAYED, guard, note_gaps, note_uncovered, roster_gate, whole_games
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.run.scope import untracked
 from nbaproc.tables import declarations, with_inputs
@@ -154,7 +154,7 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
             _run(task.of_dates(half), lake, schedule, receipt, progress)
         return
     known = {name: table for name, table in declarations().items() if name in tables}
-    stage = whole_games(stage, schedule, dates)
+    stage = note_uncovered(whole_games(stage, schedule, dates), schedule, dates)
     stage, gated = roster_gate(stage, raw.get(PLAYED))
     stage, void = contamination_gate(stage, raw)
     cells = judge(stage, known, dates, schedule, task.today, task.waiting | void | gated)
