@@ -131,7 +131,7 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if frame.schema[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {frame.schema[name]}, declared {dtype}")
     floats = [name for name, dtype in wanted.items() if dtype == pl.Float64]
-    plain = [pl.col(name).fill_nan(None) + 0.0 for name in floats]
+    plain = [pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name).fill_nan(None)).alias(name) for name in floats]
     ordered = frame.select(list(wanted)).with_columns(plain).sort(table.key).rechunk()
     _check_keys(table, ordered)
     if not table.stage:
@@ -176,7 +176,7 @@ def row_faults(table: Table, frame: pl.DataFrame) -> pl.Series:
         table: The declaration.
         frame: Rows with the declared columns and types.
     """
-    tests = _tests(table, frame) | _bounds(table)
+    tests = _tests(table, frame) | _bounds(table, frame)
     if not tests or not frame.height:
         return pl.Series("fault", [None] * frame.height, dtype=pl.String)
     hits = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
@@ -186,10 +186,10 @@ def row_faults(table: Table, frame: pl.DataFrame) -> pl.Series:
     return frame.select(fault=faults if broken else pl.repeat(None, pl.len(), dtype=pl.String)).to_series()
 
 
-def _bounds(table: Table) -> dict[str, pl.Expr]:
-    """Return the tests of the ranges that are enforced; one holds where a row is outside of it."""
-    tests = {}
-    for column in (c for c in table.columns if c.hard):
+def _bounds(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return a sentence for every range that is enforced, and whether a value is outside of it; never NULL."""
+    tests: dict[str, pl.Expr] = {}
+    for column in (c for c in table.columns if c.hard and c.name in frame.columns):
         value = pl.col(column.name)
         low = value < column.low if column.low is not None else pl.lit(False)
         high = value > column.high if column.high is not None else pl.lit(False)
@@ -205,7 +205,7 @@ def _check_keys(table: Table, frame: pl.DataFrame) -> None:
 
 
 def _check_rows(table: Table, frame: pl.DataFrame) -> None:
-    tests = _tests(table, frame)
+    tests = _tests(table, frame) | _bounds(table, frame)
     if tests and frame.height:
         found = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
         broken = [name for name, hit in zip(tests, found, strict=True) if hit]
