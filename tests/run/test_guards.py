@@ -20,6 +20,7 @@ from nbaproc.run.cells import Ended
 from nbaproc.run.engines import StageRun, TableRun
 from nbaproc.run.guards import CONTEXT, GATED, PLAYED, roster_gate
 from nbaproc.run.notes import by_runner
+from nbaproc.run.row_checks import refuse_bad_rows
 from tests.conftest import TODAY
 from tests.run.weeks import (
     DECLARED,
@@ -402,6 +403,19 @@ def test_R28_bad_team_rows_cost_their_games_and_no_others(  # noqa: N802
     told = [("error", "note", "10 of 22 rows contradict the declaration")]
     assert many == (told if bad == 10 else [])
     assert cells_of[PGS].state == built
+
+
+def test_R28_the_other_team_of_a_bad_row_goes_with_it(clean: Lake) -> None:  # noqa: N802
+    table = DECLARED[TOGS]
+    rows, known = clean.read(table, BUSY, BUSY), clean.read_records(table, BUSY, BUSY)
+    first = pl.int_range(pl.len()) == 0
+    broken = rows.with_columns(pace=pl.when(first).then(float("inf")).otherwise("pace"))
+    kept, notes = refuse_bad_rows(table, broken, known)
+    assert kept.equals(rows.filter(pl.col("game_id") != rows["game_id"][0]))
+    assert notes.select("entity_type", "entity_id", "failure_category").rows() == [
+        ("GAME", rows["game_id"][0], "VALIDATION_FAILED")
+    ]
+    assert refuse_bad_rows(table, rows, known)[0] is rows
 
 
 @pytest.mark.parametrize("bad", [1, 10])
