@@ -12,7 +12,7 @@ import polars as pl
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import ConfigurationError
-from nbaproc.failures import PROCESSING_FAILURES, Category
+from nbaproc.failures import NOTE_SEVERITIES, PROCESSING_FAILURES, Category
 
 DTYPES: dict[Type, pl.DataType] = {
     Type.STRING: pl.String(),
@@ -114,14 +114,17 @@ def _castable(have: pl.DataType, wanted: pl.DataType) -> bool:
 
 
 def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Finish an output table: declared columns in declared order, sorted by key, hashed and checked.
+    """Finish an output table: declared columns in declared order, sorted by key and hashed; NaN is NULL, −0.0 is 0.0.
+
+    Single rows of an output table that contradict the declaration stay: `row_faults` finds them. Anywhere else they
+    are refused.
 
     Args:
         table: The declaration.
         frame: Every declared column but `data_hash`.
 
     Raises:
-        ConfigurationError: A column, a type, a NULL, a value or a doubled key contradicts the declaration.
+        ConfigurationError: A column, a type or a doubled key contradicts the declaration.
     """
     wanted = {name: dtype for name, dtype in schema(table).items() if name != "data_hash"}
     have = frame.schema
@@ -130,9 +133,22 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
             raise ConfigurationError(f"{table.name}: column {name} was not computed")
         if have[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {have[name]}, declared {dtype}")
-    ordered = frame.select(list(wanted)).sort(table.key).rechunk()
-    _check_rows(table, ordered)
-    return ordered.with_columns(row_hashes(ordered, table.hashed)) if "data_hash" in table.names else ordered
+    floats = [name for name, dtype in wanted.items() if dtype == pl.Float64]
+    plain = [pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name).fill_nan(None)).alias(name) for name in floats]
+    ordered = frame.select(list(wanted)).with_columns(plain).sort(table.key).rechunk()
+    _check_keys(table, ordered)
+    if not table.stage:
+        _check_rows(table, ordered)
+    if "data_hash" not in table.names:
+        return ordered
+    return ordered.with_columns(row_hashes(_finite(ordered, floats), table.hashed))
+
+
+def _finite(frame: pl.DataFrame, floats: list[str]) -> pl.DataFrame:
+    """Return a frame whose infinite values are NULL: rows with one are never written, but they have a hash."""
+    if not floats or not frame.select(pl.any_horizontal(pl.col(name).is_infinite().any() for name in floats)).item():
+        return frame
+    return frame.with_columns(pl.when(pl.col(name).is_finite()).then(name).alias(name) for name in floats)
 
 
 def check(table: Table, frame: pl.DataFrame) -> None:
@@ -141,33 +157,81 @@ def check(table: Table, frame: pl.DataFrame) -> None:
     Raises:
         ConfigurationError: Names the column or the rows.
     """
-    if dict(frame.schema) != schema(table):
-        raise ConfigurationError(f"{table.name}: columns or types differ from the declaration")
+    check_shape(table, frame)
     _check_rows(table, frame)
 
 
-def _check_rows(table: Table, frame: pl.DataFrame) -> None:
+def check_shape(table: Table, frame: pl.DataFrame) -> None:
+    """Refuse a frame whose columns, types or keys contradict the declaration; single rows may.
+
+    Raises:
+        ConfigurationError: Names the rows with one key.
+    """
+    if dict(frame.schema) != schema(table):
+        raise ConfigurationError(f"{table.name}: columns or types differ from the declaration")
+    _check_keys(table, frame)
+
+
+def row_faults(table: Table, frame: pl.DataFrame) -> pl.Series:
+    """Return what is wrong with every row, the first fault of each; NULL where nothing is.
+
+    Args:
+        table: The declaration.
+        frame: Rows with the declared columns and types.
+    """
+    tests = _tests(table, frame) | _bounds(table, frame)
+    if not tests or not frame.height:
+        return pl.Series("fault", [None] * frame.height, dtype=pl.String)
+    hits = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
+    broken = {text: test for (text, test), hit in zip(tests.items(), hits, strict=True) if hit}
+    none = pl.lit(None, dtype=pl.String)
+    faults = pl.coalesce(*(pl.when(test).then(pl.lit(text)) for text, test in broken.items()), none)
+    return frame.select(fault=faults if broken else pl.repeat(None, pl.len(), dtype=pl.String)).to_series()
+
+
+def _bounds(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return a sentence for every range that is enforced, and whether a value is outside of it; never NULL."""
+    tests: dict[str, pl.Expr] = {}
+    for column in (c for c in table.columns if c.hard and c.name in frame.columns):
+        value = pl.col(column.name)
+        low = value < column.low if column.low is not None else pl.lit(False)
+        high = value > column.high if column.high is not None else pl.lit(False)
+        tests[f"column {column.name} is outside {column.range}"] = (low | high).fill_null(False)
+    return tests
+
+
+def _check_keys(table: Table, frame: pl.DataFrame) -> None:
     if not frame.height:
         return
     if frame.select(pl.struct(table.key).is_duplicated().any()).item():
         doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().sort(table.key).head(3)
         rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.iter_rows())
         raise ConfigurationError(f"{table.name}: duplicate key {rows}")
+
+
+def _check_rows(table: Table, frame: pl.DataFrame) -> None:
+    tests = _tests(table, frame) | _bounds(table, frame)
+    if tests and frame.height:
+        found = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
+        broken = [name for name, hit in zip(tests, found, strict=True) if hit]
+        if broken:
+            raise ConfigurationError(f"{table.name}: {broken[0]}")
+
+
+def _tests(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return a sentence for everything that a value may not be, and whether it is; never NULL."""
     tests: dict[str, pl.Expr] = {}
     have = set(frame.columns)
     for column in (c for c in table.columns if c.name in have):
         value = pl.col(column.name)
         if not column.null:
-            tests[f"column {column.name} is NULL"] = value.is_null().any()
+            tests[f"column {column.name} is NULL"] = value.is_null()
         if column.type is Type.FLOAT64:
-            tests[f"column {column.name} is not finite"] = (~value.is_finite()).any()
+            tests[f"column {column.name} is not finite"] = (~value.is_finite()).fill_null(False)
         if column.values and column.type is Type.STRING:
-            tests[f"column {column.name} has a value outside its list"] = (~value.is_in(column.values)).any()
-    if tests:
-        found = frame.select(**{str(i): test for i, test in enumerate(tests.values())}).row(0)
-        broken = [name for name, hit in zip(tests, found, strict=True) if hit]
-        if broken:
-            raise ConfigurationError(f"{table.name}: {broken[0]}")
+            outside = (~value.is_in(column.values)).fill_null(False)
+            tests[f"column {column.name} has a value outside its list"] = outside
+    return tests
 
 
 def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
@@ -181,10 +245,12 @@ def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
     category = pl.col("failure_category")
     retry = {name: kind.can_retry for name, kind in kinds.items()}
     severity = {name: kind.severity for name, kind in kinds.items()}
+    loud = pl.col("detail").replace_strict(NOTE_SEVERITIES, default=None, return_dtype=pl.String)
+    is_note = pl.col("failure_class") == "note"
     full = drafts.with_columns(
         table_name=pl.lit(table.name),
         can_retry=category.replace_strict(retry, return_dtype=pl.Boolean),
-        severity=category.replace_strict(severity, return_dtype=pl.String),
+        severity=pl.coalesce(pl.when(is_note).then(loud), category.replace_strict(severity, return_dtype=pl.String)),
         failure_reason=pl.col("failure_reason").str.slice(0, 1000),
     )
     return seal(PROCESSING_FAILURES, full)

@@ -194,6 +194,11 @@ class Table:
         return [c.name for c in self.columns]
 
     @property
+    def of_games(self) -> bool:
+        """Whether a game has two rows, one of each team."""
+        return bool(self.covers) and self.key[1].endswith("team_abbr")
+
+    @property
     def hashed(self) -> list[Column]:
         """Columns that enter `data_hash`, in the byte order of their names, which is the order of the hash."""
         return sorted((c for c in self.columns if c.hashed), key=lambda c: c.name.encode())

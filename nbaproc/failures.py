@@ -85,6 +85,10 @@ class Category(Enum):
         return self.value[1]
 
 
+#: Notes about the rows of a whole date, and how loud those are that are louder than others.
+MANY_BAD = "many_bad_rows"
+NOTE_SEVERITIES = {MANY_BAD: "error", "contaminated": "critical"}
+
 CLASSES = ("expected", "upstream", "data", "bug", "ops", "note")
 ENTITIES = ("PLAYER", "TEAM", "GAME", "DATE")
 #: Where the columns of a record come from, and what NULL means.
@@ -217,6 +221,14 @@ REASONS = {
     "roster_gap": "{} players who played are not in the pre-game context",
     # -
     "not_in_context": "he played and is not in the pre-game context",
+    # bad rows, rows
+    "many_bad_rows": "{} of {} rows contradict the declaration",
+    # teams
+    "absent_teams": "no row of {} was made",
+    # valid rows, rows that could be valid, what a valid row has
+    "contaminated": "{} of {} rows have {}",
+    # games with a source, games
+    "partial_upstream": "{} of {} games have a source",
     # columns
     "constant_features": "one value for every player: {}",
 }

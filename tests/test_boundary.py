@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from nbaproc.boundary import as_declared, check, complete_records, empty, read_raw, schema, seal
+from nbaproc.boundary import as_declared, check, complete_records, empty, read_raw, row_faults, schema, seal
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import ConfigurationError
@@ -177,7 +179,7 @@ OUT = Table(
         Column("team", Type.STRING, "", null=False, hashed=True),
         Column("day", Type.DATE, "", null=False, hashed=True),
         Column("side", Type.STRING, "", values=("home", "away"), hashed=True),
-        Column("rate", Type.FLOAT64, "", digits=1, hashed=True),
+        Column("rate", Type.FLOAT64, "", digits=1, hashed=True, low=0, high=100, hard=True),
         Column("issues", Type.STRINGS, "", null=False),
         Column("data_hash", Type.STRING, "", null=False),
     ),
@@ -208,20 +210,53 @@ def test_a_sealed_table_is_sorted_ordered_and_hashed():
     ("changes", "message"),
     [
         ({"team": ["BOS", "BOS"]}, "out: duplicate key 2021-11-15, BOS"),
-        ({"team": ["BOS", None]}, "out: column team is NULL"),
-        ({"issues": pl.Series([["a"], None])}, "out: column issues is NULL"),
-        ({"rate": [1.5, math.nan]}, "out: column rate is not finite"),
-        ({"rate": [math.inf, 1.5]}, "out: column rate is not finite"),
-        ({"side": ["home", "neutral"]}, "out: column side has a value outside its list"),
         ({"rate": [1, 2]}, "out: column rate is Int64, declared Float64"),
         ({"day": ["2021-11-15"] * 2}, "out: column day is String, declared Date"),
         ({"issues": ["a", "b"]}, "out: column issues is String, declared List"),
     ],
-    ids=["duplicate", "NULL", "NULL list", "NaN", "infinity", "value", "number", "date", "list"],
+    ids=["duplicate", "number", "date", "list"],
 )
-def test_rows_that_contradict_the_declaration_are_refused(changes, message):
+def test_frames_that_contradict_the_declaration_are_refused(changes, message):
     with pytest.raises(ConfigurationError, match=message):
         seal(OUT, made(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"team": [None, "BOS"]}, "column team is NULL"),
+        ({"issues": pl.Series([None, ["a"]])}, "column issues is NULL"),
+        ({"rate": [math.inf, 1.5]}, "column rate is not finite"),
+        ({"rate": [-math.inf, 1.5]}, "column rate is not finite"),
+        ({"rate": [-0.1, None]}, "column rate is outside 0…100 (enforced)"),
+        ({"rate": [100.1, 100.0]}, "column rate is outside 0…100 (enforced)"),
+        ({"side": ["neutral", "home"]}, "column side has a value outside its list"),
+    ],
+    ids=["NULL", "NULL list", "infinity", "minus infinity", "low", "high", "value"],
+)
+def test_rows_that_contradict_the_declaration_are_found_one_by_one(changes, fault):
+    frame = seal(OUT, made(**changes))
+    faults = dict(zip(frame["team"], row_faults(OUT, frame), strict=True))
+    assert faults == {None if changes.get("team") else "NYK": fault, "BOS": None}
+    with pytest.raises(ConfigurationError, match=re.escape(fault)):
+        check(OUT, frame)
+
+
+def test_good_rows_have_no_fault():
+    frame = seal(OUT, made())
+    assert row_faults(OUT, frame).null_count() == frame.height == 2
+    assert row_faults(OUT, frame.clear()).len() == 0
+
+
+def test_R30_what_is_no_number_is_null_and_zero_has_no_sign():  # noqa: N802
+    frame = seal(OUT, made(rate=[math.nan, -0.0]))
+    assert [str(rate) for rate in frame["rate"]] == ["0.0", "None"]
+    assert frame["data_hash"].to_list() == seal(OUT, made(rate=[None, 0.0]))["data_hash"].to_list()
+
+
+def test_a_table_that_is_no_output_has_no_bad_rows():
+    with pytest.raises(ConfigurationError, match="out: column team is NULL"):
+        seal(replace(OUT, stage=""), made(team=["BOS", None]))
 
 
 def test_a_column_that_was_not_computed_is_refused_by_name():

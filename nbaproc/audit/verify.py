@@ -16,6 +16,7 @@ from nbaproc.progress import Progress, Silent
 from nbaproc.raw.tally import Tally
 from nbaproc.run.engines import REFERENCE, compute
 from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.notes import by_runner
 from nbaproc.run.plan import plan_dates, shards
 from nbaproc.tables import by_stage, declarations, with_inputs
 
@@ -99,8 +100,8 @@ def verify(
 ) -> Proof:
     """Recompute tables with the reference engine and compare every cell, bit for bit.
 
-    Failure records are compared like rows. Rows of dates that are not planned, or that no footer names, are rows that
-    only the lake has.
+    Failure records are compared like rows, but for those that the runner wrote. Rows of dates that are not planned, or
+    that no footer names, are rows that only the lake has.
 
     Args:
         lake: The lake.
@@ -154,7 +155,7 @@ def _prove_shard(
             continue
         rows = run.frame.filter(pl.col(table.date or "").is_in(list(built)))
         stored = lake.read(table, first, last)
-        noted = lake.read_records(table, first, last)
+        noted = lake.read_records(table, first, last).filter(~by_runner())
         if only is not None:
             stored = stored.filter(pl.col(table.date or "").is_in(list(only)))
             noted = noted.filter(pl.col("analysis_date").is_in(list(only)))

@@ -66,10 +66,12 @@ DEFENSE = {
     "opponent_pace": pl.Float64,
     "data_hash": pl.String,
 }
+#: Says whether a game has a source of shots: no table is made of it, but it tells a void row from an honest NULL.
+SHOT_SOURCE = "shot_zones_source"
 #: What the tables of the features stage look back on, by table.
-PLAYER_HISTORY = ("player_game_summary", tuple(PLAYERS))
+PLAYER_HISTORY = ("player_game_summary", (*PLAYERS, SHOT_SOURCE))
 OFFENSE_HISTORY = ("team_offense_game_summary", tuple(OFFENSE))
-DEFENSE_HISTORY = ("team_defense_game_summary", tuple(DEFENSE))
+DEFENSE_HISTORY = ("team_defense_game_summary", (*DEFENSE, SHOT_SOURCE))
 
 
 @dataclass(frozen=True)

@@ -302,12 +302,13 @@ class _Run:
     def _plan(self, stage: str, tables: list[str], dates: list[date], free: Collection[str] = ()) -> StagePlan:
         """Plan a stage, without the cells that are left alone; the breakers of some tables may not count."""
         wishes = self._wishes()
-        plan = plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, wishes)
+        schedule, today = self.schedule, self.today
+        plan = plan_stage(stage, tables, dates, self.lake, schedule, self.inputs, wishes, today=today)
         held = self.holds.held(plan, self._stamp(), free)
         if not held:
             return plan
         wishes = replace(wishes, held=held)
-        return plan_stage(stage, tables, dates, self.lake, self.schedule, self.inputs, wishes)
+        return plan_stage(stage, tables, dates, self.lake, schedule, self.inputs, wishes, today=today)
 
     def _probe(self, stage: str, tables: list[str], dates: list[date], name: str) -> set[tuple[str, date]]:
         """Try one cell of a table that rests, with what it is made of; return the cells that were computed."""

@@ -91,6 +91,16 @@ class _Date:
     rows: int = 0
     records: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def faulty(self) -> set[str]:
+        """Games that have sources and no rows: something is wrong with them."""
+        return {game for kind, game, _, group, _ in self.records if kind == "GAME" and group in ("data", "bug")}
+
+
+def _too_few(have: int, wanted: int) -> bool:
+    """Return whether so few games are no date to build upon."""
+    return have * MIN_COVERAGE[1] < wanted * MIN_COVERAGE[0]
+
 
 def judge(
     stage: StageRun,
@@ -124,12 +134,14 @@ def judge(
         else:
             unsettled.add(day)
     early = schedule.early(dates)
+    few: dict[tuple[str, date], str] = {}
     ended: dict[tuple[str, date], Ended] = {}
     for name, table in tables.items():
         run = stage.tables[name]
         found = _found(table, run)
         for day in dates:
             held = [i for i in table.inputs if (i, day) in ended and not ended[i, day].built]
+            thin = [few[i, day] for i in table.inputs if (i, day) in few]
             if table.early and day in early:
                 cell = Ended(name, day, SKIPPED, EARLY)
             elif run.error:
@@ -139,10 +151,16 @@ def judge(
             elif run.blocked_by or held:
                 text = f"{run.blocked_by or held[0]} of {day} was not built"
                 cell = Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, text)
+            elif thin:
+                cell = Ended(name, day, BLOCKED, Category.MISSING_DEPENDENCY.name, thin[0])
             else:
                 fresh = day >= today - timedelta(days=1)
                 games_of = covered[table.covers].get(day, set())
-                state, reason, text = _state(table, found.get(day, _Date()), games_of, fresh=fresh)
+                of_date = found.get(day, _Date())
+                lost = len(of_date.faulty & games_of - of_date.games)
+                if _too_few(len(games_of) - lost, len(games_of)):
+                    few[name, day] = f"{name} of {day} has {len(games_of) - lost} of {len(games_of)} games"
+                state, reason, text = _state(table, of_date, games_of, fresh=fresh)
                 rows = found[day].rows if day in found else 0
                 cell = Ended(name, day, state, reason, text, rows, day not in unsettled)
             ended[name, day] = cell
@@ -173,15 +191,21 @@ def _state(table: Table, found: _Date, expected: set[str], *, fresh: bool) -> tu
     if untold:
         category = Category.UNTRACKED if found.rows else Category.NO_OUTPUT
         return FAILED, category.name, f"neither rows nor a record of {', '.join(sorted(untold)[:10])}"
-    have = len(expected) - len(missing)
-    if fresh and missing and have * MIN_COVERAGE[1] < len(expected) * MIN_COVERAGE[0]:
+    have = len(expected) - len(missing - found.faulty)
+    if fresh and _too_few(have, len(expected)):
         text = f"{have} of {len(expected)} games have a source yet; run again when the others are loaded"
         return BLOCKED, Category.MISSING_DEPENDENCY.name, text
     for _, entity, name, group, reason in found.records:
         if group in ("data", "bug"):
-            return PARTIAL, name, f"{entity}: {reason}"
+            nothing = name == Category.VALIDATION_FAILED.name and not found.rows
+            state, why = (FAILED, Category.NO_OUTPUT.name) if nothing else (PARTIAL, name)
+            return state, why, f"{entity}: {reason}"
     if missing and fresh:
         return PARTIAL, Category.MISSING_DEPENDENCY.name, f"no source yet of {', '.join(sorted(missing))}"
+    have = len(expected) - len(missing)
+    if table.of_games and found.rows and _too_few(have, len(expected)):
+        text = f"{have} of {len(expected)} games have a source; none of {', '.join(sorted(missing)[:10])}"
+        return PARTIAL, Category.COUNT_MISMATCH.name, text
     if table.early and not found.rows:
         names = {name for _, _, name, _, _ in found.records}
         if names and names <= BELOW_MINIMUM:

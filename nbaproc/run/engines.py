@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from nbaproc.boundary import check, complete_records, schema
-from nbaproc.errors import UsageError
+from nbaproc.boundary import check_shape, complete_records, schema
+from nbaproc.errors import ConfigurationError, UsageError
 from nbaproc.failures import DRAFT
 from nbaproc.raw.tally import Tally
+from nbaproc.run.row_checks import refuse_bad_rows
 from nbaproc.tables import GAMES, builder, declarations, with_inputs
 
 POLARS, REFERENCE = "polars", "reference"
@@ -90,8 +91,22 @@ def compute(
     """
     ordered = with_inputs(list(names))
     if engine == REFERENCE:
-        return _compute_reference(ordered, raw, dates, progress)
-    return _compute_polars(ordered, raw, dates)
+        return _checked(_compute_reference(ordered, raw, dates, progress))
+    return _checked(_compute_polars(ordered, raw, dates))
+
+
+def _checked(stage: StageRun) -> StageRun:
+    """Return a stage without the rows that contradict a declaration; tables made of them have been made."""
+    tables = dict(stage.tables)
+    for name, run in stage.tables.items():
+        if run.frame is None or run.records is None:
+            continue
+        try:
+            rows, records = refuse_bad_rows(declarations()[name], run.frame, run.records)
+            tables[name] = replace(run, frame=rows, records=records)
+        except ConfigurationError as error:
+            tables[name] = TableRun(None, error=describe(error))
+    return StageRun(tables, stage.tally)
 
 
 def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> StageRun:
@@ -149,7 +164,7 @@ def _compute_reference(
     runs = {}
     for name, table in wanted.items():
         frame = pl.DataFrame(outcome.rows[name], schema=schema(table), orient="row")
-        check(table, frame)
+        check_shape(table, frame)
         drafts = pl.DataFrame(outcome.records[name], schema=schema(DRAFT), orient="row")
         runs[name] = TableRun(frame, complete_records(table, drafts))
     return StageRun(runs, Tally(dict(outcome.counts), dict(outcome.samples)))

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
-from nbaproc.boundary import complete_records
 from nbaproc.columns import Table
 from nbaproc.failures import REASONS, Category
 from nbaproc.lake import Lake
 from nbaproc.raw import records
 from nbaproc.raw.history import took_part
 from nbaproc.raw.schedule import Schedule
+from nbaproc.run import notes
 from nbaproc.run.cells import FAILED, Ended
 from nbaproc.run.engines import StageRun, TableRun
 from nbaproc.tables import declarations
 
 #: A settled date may lose a tenth of its rows.
 KEEPS = (9, 10)
-#: Notes that the runner writes, not a table: they say how a date came to be.
-GAP_NOTE, ROSTER_NOTE = "window_gap", "roster_gap"
-NOTES = (GAP_NOTE, ROSTER_NOTE)
 #: Share of those who played that the pre-game context must hold, as a fraction, and the tables that need it.
 ROSTER_SHARE = (9, 10)
 CONTEXT, PLAYED = "upcoming_player_game_context", "player_game_summary"
 GATED = ("player_composite_factors", "player_daily_cache", "ml_feature_store_v2")
-#: Those of them in which an absent player gets a record.
-RECORDED = GATED[:2]
+SIDES = ("away", "home")
+NO_SOURCE = (Category.NO_PLAYER_SOURCE.name, Category.NO_TEAM_SOURCE.name)
 #: Dates that may not be written: category and sentence.
 Bad = dict[date, tuple[str, str]]
 
 
 def guard(
-    table: Table, run: TableRun, cells: list[Ended], lake: Lake, schedule: Schedule, *, force: bool
+    table: Table,
+    run: TableRun,
+    cells: list[Ended],
+    lake: Lake,
+    schedule: Schedule,
+    lost: Mapping[date, str] | None = None,
+    *,
+    force: bool,
 ) -> list[Ended]:
     """Return the cells of a table as they may be written.
 
@@ -48,14 +52,16 @@ def guard(
         cells: Its cells of one shard.
         lake: The lake, whose rows are about to be replaced.
         schedule: The cleaned schedule.
+        lost: Dates on which somebody has neither a row nor a record, and who.
         force: Whether a date may lose rows.
     """
     days = [cell.day for cell in cells if cell.written]
     if run.frame is None or not days:
         return cells
-    bad = _foreign_teams(table, run.frame, schedule) if _is_team_table(table) else {}
+    bad = _foreign_teams(table, run.frame, schedule) if table.of_games else {}
     if not force:
         bad = _shrinking(table, run.frame, lake, days) | bad
+    bad |= {day: (Category.UNTRACKED.name, text) for day, text in (lost or {}).items()}
     failed = {day: why for day, why in bad.items() if day in days}
     return [
         replace(cell, state=FAILED, reason=failed[cell.day][0], message=failed[cell.day][1])
@@ -63,11 +69,6 @@ def guard(
         else cell
         for cell in cells
     ]
-
-
-def _is_team_table(table: Table) -> bool:
-    """Whether a table has two rows per game, one of each team."""
-    return bool(table.covers) and table.key[1].endswith("team_abbr")
 
 
 def _foreign_teams(table: Table, rows: pl.DataFrame, schedule: Schedule) -> Bad:
@@ -87,12 +88,12 @@ def _shrinking(table: Table, rows: pl.DataFrame, lake: Lake, days: list[date]) -
     settled = [day for day in days if day in stored and stored[day].settled]
     counts = dict(rows.group_by(table.date or "").len().iter_rows())
     share, whole = KEEPS
-    found = _lost_teams(table, rows, lake, settled) if _is_team_table(table) and settled else {}
+    found: Bad = {}
     for day in settled:
         if whole * counts.get(day, 0) < share * stored[day].rows:
             text = f"{counts.get(day, 0)} rows instead of the {stored[day].rows} stored; --force writes them"
             found[day] = (Category.SHRINK_REFUSED.name, text)
-    return found
+    return found | (_lost_teams(table, rows, lake, settled) if table.of_games and settled else {})
 
 
 def _lost_teams(table: Table, rows: pl.DataFrame, lake: Lake, days: list[date]) -> Bad:
@@ -140,43 +141,74 @@ def roster_gate(
 
 
 def _with_absent(stage: StageRun, gated: list[str], absent: pl.DataFrame) -> StageRun:
-    tables = dict(stage.tables)
-    note = pl.format(REASONS["roster_gap"], "n")
     of_date = absent.group_by("game_date").agg(n=pl.len()).sort("game_date")
+    noted = notes.note(of_date, notes.ROSTER, pl.format(REASONS["roster_gap"], "n"))
+    who, why = pl.col("player_lookup"), pl.lit(REASONS["not_in_context"])
+    missing = records.draft(absent, Category.MISSING_DATA, "PLAYER", who, why)
     for name in gated:
-        run = tables[name]
-        if run.records is None:
-            continue
-        drafts = [
-            records.draft(of_date, Category.DATA_ISSUE, "DATE", pl.lit("DATE_LEVEL"), note, detail=pl.lit(ROSTER_NOTE))
-        ]
-        if name in RECORDED:
-            who = pl.col("player_lookup")
-            drafts.append(
-                records.draft(absent, Category.MISSING_DATA, "PLAYER", who, pl.lit(REASONS["not_in_context"]))
-            )
-        tables[name] = replace(run, records=_more(name, run.records, records.gather(drafts)))
-    return replace(stage, tables=tables)
+        stage = notes.add(stage, name, [noted, missing] if name in notes.RECORDED else [noted])
+    return stage
 
 
-def note_gaps(stage: StageRun, notes: Mapping[tuple[str, date], str]) -> StageRun:
+def note_gaps(stage: StageRun, gaps: Mapping[tuple[str, date], str]) -> StageRun:
     """Return the stage with a note on every date that was computed in spite of a gap in its history."""
-    tables = dict(stage.tables)
-    for name in {name for name, _ in notes}:
-        run = tables.get(name)
-        if run is None or run.records is None:
-            continue
-        mine = [(day, text) for (table, day), text in notes.items() if table == name]
+    for name in sorted({name for name, _ in gaps}):
+        mine = [(day, text) for (table, day), text in gaps.items() if table == name]
         rows = pl.DataFrame(mine, schema={"game_date": pl.Date, "text": pl.String}, orient="row")
-        draft = records.draft(
-            rows, Category.DATA_ISSUE, "DATE", pl.lit("DATE_LEVEL"), pl.col("text"), detail=pl.lit(GAP_NOTE)
+        stage = notes.add(stage, name, [notes.note(rows, notes.GAP, pl.col("text"))])
+    return stage
+
+
+def whole_games(stage: StageRun, schedule: Schedule, dates: Sequence[date]) -> StageRun:
+    """Leave out half games of the team tables, and record the games that lack a team without a word.
+
+    A date of which no game is whole stays without records: it has no output.
+
+    Args:
+        stage: What was computed.
+        schedule: The cleaned schedule.
+        dates: The computed dates.
+    """
+    game = ["game_date", "game_id"]
+    for name, run in stage.tables.items():
+        table = declarations()[name]
+        if not table.of_games or run.frame is None or run.records is None:
+            continue
+        wanted = schedule.games.filter(pl.col("game_date").is_in(list(dates)))
+        wanted = wanted.filter("final") if table.covers == "final" else wanted
+        have = run.frame.group_by(game).agg(teams=pl.col(table.key[1]))
+        short = wanted.select(*game, "away", "home").join(have, on=game, how="left")
+        short = short.filter(pl.col("teams").list.len().fill_null(0) < len(SIDES))
+        if not short.height:
+            continue
+        whole = run.frame.join(short, on=game, how="anti", maintain_order="left")
+        stage = replace(stage, tables=stage.tables | {name: replace(run, frame=whole)})
+        told = run.records.filter((pl.col("entity_type") == "GAME") & (pl.col("failure_class") != "note"))
+        told = told.select(game_date="analysis_date", game_id="entity_id")
+        untold = short.join(told, on=game, how="anti").join(whole, on="game_date", how="semi")
+        absent = pl.concat_list(
+            pl.when(~pl.col("teams").list.contains(pl.col(side)).fill_null(False)).then(side) for side in SIDES
         )
-        tables[name] = replace(run, records=_more(name, run.records, records.gather([draft])))
-    return replace(stage, tables=tables)
+        text = pl.format(REASONS["absent_teams"], absent.list.drop_nulls().list.join(", "))
+        if untold.height:
+            draft = records.draft(untold, Category.COUNT_MISMATCH, "GAME", pl.col("game_id"), text)
+            stage = notes.add(stage, name, [draft])
+    return stage
 
 
-def _more(name: str, known: pl.DataFrame, drafts: pl.DataFrame) -> pl.DataFrame:
-    added = complete_records(declarations()[name], drafts)
-    return pl.concat([known, added]).sort(
-        "table_name", "analysis_date", "entity_type", "entity_id", "failure_category", "detail"
-    )
+def note_uncovered(stage: StageRun, schedule: Schedule, dates: Sequence[date]) -> StageRun:
+    """Return the stage with a note on every date of which some final games have no source and others have rows."""
+    game = ["game_date", "game_id"]
+    finals = schedule.games.filter(pl.col("final") & pl.col("game_date").is_in(list(dates))).select(game)
+    for name, run in stage.tables.items():
+        if declarations()[name].covers != "final" or run.frame is None or run.records is None:
+            continue
+        bare = run.records.filter(pl.col("failure_category").is_in(NO_SOURCE))
+        bare = finals.join(bare.select(game_date="analysis_date", game_id="entity_id"), on=game, how="semi")
+        counts = finals.group_by("game_date").agg(games=pl.len())
+        counts = counts.join(bare.group_by("game_date").agg(bare=pl.len()), on="game_date").sort("game_date")
+        some = counts.join(run.frame, on="game_date", how="semi")
+        if some.height:
+            text = pl.format(REASONS["partial_upstream"], pl.col("games") - pl.col("bare"), "games")
+            stage = notes.add(stage, name, [notes.note(some, notes.UNCOVERED, text)])
+    return stage

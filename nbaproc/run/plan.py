@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from nbaproc.calendar import season_floor, season_year
@@ -156,6 +156,7 @@ def plan_stage(
     inputs: InputFingerprints,
     wishes: Wishes,
     pending: Collection[tuple[str, date]] = (),
+    today: date = date.min,
 ) -> StagePlan:
     """Say what is done with every cell of a stage.
 
@@ -168,6 +169,7 @@ def plan_stage(
         inputs: Fingerprints of what cells are computed from.
         wishes: What the command wants.
         pending: Cells of the games stage that the same command would write first: for a plan that writes nothing.
+        today: Current date: before yesterday no source is awaited any more, and a date that did is computed again.
     """
     plan = StagePlan(stage, list(tables))
     if not dates:
@@ -185,12 +187,20 @@ def plan_stage(
                 plan.cells[name, day] = Planned(name, day, SKIP, EARLY)
                 continue
             gap = gaps[name].get(day)
-            mine = _cell(plan, name, day, stored[name].get(day), prints[name], gap, wishes)
+            facts = stored[name].get(day)
+            mine = _cell(plan, name, day, facts, prints[name], gap, wishes)
+            if mine.action == KEEP and facts is not None and _awaits(facts) and day + timedelta(days=1) < today:
+                mine = replace(mine, action=COMPUTE, reason=AGAIN, message="")
             # What the same command writes first may change what this cell is computed from.
             if mine.action == KEEP and _changes(plan, table, day, changing):
                 mine = Planned(name, day, COMPUTE, STALE, "its history is computed first", prints[name])
             plan.cells[name, day] = _left_alone(plan, table, mine, wishes) if mine.action == COMPUTE else mine
     return plan
+
+
+def _awaits(facts: CellFacts) -> bool:
+    """Return whether a date was written while sources of some of its games were still to come."""
+    return (facts.state, facts.reason) == (PARTIAL, Category.MISSING_DEPENDENCY.name)
 
 
 def _first_changes(pending: Collection[tuple[str, date]]) -> dict[tuple[str, int], date]:

@@ -25,9 +25,11 @@ from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
 from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
+from nbaproc.run.contamination import contamination_gate
 from nbaproc.run.engines import TableRun, compute
-from nbaproc.run.guards import PLAYED, guard, note_gaps, roster_gate
+from nbaproc.run.guards import PLAYED, guard, note_gaps, note_uncovered, roster_gate, whole_games
 from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.scope import untracked
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
 
@@ -157,8 +159,11 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
             _run(task.of_dates(half), lake, schedule, receipt, progress)
         return
     known = {name: table for name, table in declarations().items() if name in tables}
+    stage = note_uncovered(whole_games(stage, schedule, dates), schedule, dates)
     stage, gated = roster_gate(stage, raw.get(PLAYED))
-    cells = judge(stage, known, dates, schedule, task.today, task.waiting | gated)
+    stage, void = contamination_gate(stage, raw)
+    cells = judge(stage, known, dates, schedule, task.today, task.waiting | void | gated)
+    lost = untracked(stage, raw, schedule, dates)
     wanted = [replace(cell, input_fingerprint=task.cells[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
     stage = note_gaps(stage, task.notes)
     tally.merge(stage.tally)
@@ -168,7 +173,7 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
     for name in tables:
         mine = [_without(cell, known[name], refused) for cell in wanted if cell.table == name]
         began = time.perf_counter()
-        mine = guard(known[name], stage.tables[name], mine, lake, schedule, force=task.force)
+        mine = guard(known[name], stage.tables[name], mine, lake, schedule, lost.get(name), force=task.force)
         refused |= {(cell.table, cell.day) for cell in mine if not cell.built}
         _write(lake, known[name], mine, stage.tables[name], receipt, progress)
         spent = stage.tables[name].seconds + time.perf_counter() - began

@@ -130,11 +130,11 @@ def survey(
     inputs = InputFingerprints(lake, schedule, code_version(), days[0], days[-1])
     found, pending = Survey(), set[tuple[str, date]]()
     for stage, tables in stages.items():
-        plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, wishes, pending)
+        plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, wishes, pending, today)
         held = (holds or Holds()).foreseen(plan, at)
         if held:
             forewarned = replace(wishes, held={**wishes.held, **held})
-            plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, forewarned, pending)
+            plan = plan_stage(stage, tables, dates[stage], lake, schedule, inputs, forewarned, pending, today)
         # What is only forced is expected to come out as it is.
         pending |= {(cell.table, cell.day) for cell in plan.todo() if cell.reason != FORCED}
         found.plans.append(plan)

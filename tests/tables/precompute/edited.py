@@ -14,10 +14,10 @@ from unittest.mock import patch
 
 import polars as pl
 
-from nbaproc.boundary import check as real_check
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Table
 from nbaproc.reference import form_day, upcoming_day, zone_day
+from nbaproc.run.row_checks import refuse_bad_rows
 from nbaproc.tables import builder as real_builder
 from nbaproc.tables import declarations
 from tests.tables.precompute.world import DATE, DAY, PCF, PDC, PSZA, TABLES, TDZA, Made, compute_tables
@@ -75,13 +75,12 @@ def compute_edited(
 
         return build
 
-    def check(table: Table, frame: pl.DataFrame) -> None:
-        if table.name not in edits:
-            real_check(table, frame)
+    def refuse(table: Table, rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return (rows, known) if table.name in edits else refuse_bad_rows(table, rows, known)
 
     with (
         patch("nbaproc.run.engines.builder", builder),
-        patch("nbaproc.run.engines.check", check),
+        patch("nbaproc.run.engines.refuse_bad_rows", refuse),
         patch("nbaproc.reference.features_stage.build_day", build_day),
         patch("nbaproc.reference.analysis_day.defense_rows", made_rows(TDZA, zone_day.defense_rows)),
         patch("nbaproc.reference.analysis_day.shot_rows", made_rows(PSZA, zone_day.shot_rows)),
