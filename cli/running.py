@@ -231,7 +231,7 @@ def _executor(job: Job) -> Iterator[Executor]:
         with contextlib.closing(local):
             yield local
         return
-    from nbaproc.run.executors import Dask
+    from nbaproc.run.cluster import Dask
 
     try:
         cluster = Dask(job.scheduler or "")

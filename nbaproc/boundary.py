@@ -12,7 +12,7 @@ import polars as pl
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import ConfigurationError
-from nbaproc.failures import PROCESSING_FAILURES, Category
+from nbaproc.failures import LOUD_NOTES, PROCESSING_FAILURES, Category
 
 DTYPES: dict[Type, pl.DataType] = {
     Type.STRING: pl.String(),
@@ -178,7 +178,9 @@ def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
     full = drafts.with_columns(
         table_name=pl.lit(table.name),
         can_retry=category.replace_strict(retry, return_dtype=pl.Boolean),
-        severity=category.replace_strict(severity, return_dtype=pl.String),
+        severity=pl.col("detail").replace_strict(
+            LOUD_NOTES, default=category.replace_strict(severity, return_dtype=pl.String), return_dtype=pl.String
+        ),
         failure_reason=pl.col("failure_reason").str.slice(0, 1000),
     )
     return seal(PROCESSING_FAILURES, full)

@@ -85,6 +85,8 @@ class Category(Enum):
         return self.value[1]
 
 
+#: How loud notes are that are louder than the others, by their name.
+LOUD_NOTES = {"engine_fallback": "error"}
 CLASSES = ("expected", "upstream", "data", "bug", "ops", "note")
 ENTITIES = ("PLAYER", "TEAM", "GAME", "DATE")
 #: Where the columns of a record come from, and what NULL means.
@@ -217,6 +219,10 @@ REASONS = {
     "roster_gap": "{} players who played are not in the pre-game context",
     # -
     "not_in_context": "he played and is not in the pre-game context",
+    # what went wrong
+    "engine_fallback": "computed one by one in plain Python, since the table as a whole failed: {}",
+    # what went wrong
+    "processing_error": "no row, since it could not be computed: {}",
     # columns
     "constant_features": "one value for every player: {}",
 }

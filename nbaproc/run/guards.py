@@ -22,8 +22,8 @@ from nbaproc.tables import declarations
 #: A settled date may lose a tenth of its rows.
 KEEPS = (9, 10)
 #: Notes that the runner writes, not a table: they say how a date came to be.
-GAP_NOTE, ROSTER_NOTE = "window_gap", "roster_gap"
-NOTES = (GAP_NOTE, ROSTER_NOTE)
+GAP_NOTE, ROSTER_NOTE, FALLBACK_NOTE = "window_gap", "roster_gap", "engine_fallback"
+NOTES = (GAP_NOTE, ROSTER_NOTE, FALLBACK_NOTE)
 #: Share of those who played that the pre-game context must hold, as a fraction, and the tables that need it.
 ROSTER_SHARE = (9, 10)
 CONTEXT, PLAYED = "upcoming_player_game_context", "player_game_summary"
@@ -155,7 +155,7 @@ def _with_absent(stage: StageRun, gated: list[str], absent: pl.DataFrame) -> Sta
             drafts.append(
                 records.draft(absent, Category.MISSING_DATA, "PLAYER", who, pl.lit(REASONS["not_in_context"]))
             )
-        tables[name] = replace(run, records=_more(name, run.records, records.gather(drafts)))
+        tables[name] = replace(run, records=more_records(name, run.records, records.gather(drafts)))
     return replace(stage, tables=tables)
 
 
@@ -171,11 +171,18 @@ def note_gaps(stage: StageRun, notes: Mapping[tuple[str, date], str]) -> StageRu
         draft = records.draft(
             rows, Category.DATA_ISSUE, "DATE", pl.lit("DATE_LEVEL"), pl.col("text"), detail=pl.lit(GAP_NOTE)
         )
-        tables[name] = replace(run, records=_more(name, run.records, records.gather([draft])))
+        tables[name] = replace(run, records=more_records(name, run.records, records.gather([draft])))
     return replace(stage, tables=tables)
 
 
-def _more(name: str, known: pl.DataFrame, drafts: pl.DataFrame) -> pl.DataFrame:
+def more_records(name: str, known: pl.DataFrame, drafts: pl.DataFrame) -> pl.DataFrame:
+    """Return the records of a table with those that the runner adds to them.
+
+    Args:
+        name: The table.
+        known: Its records, complete.
+        drafts: Draft records to be added.
+    """
     added = complete_records(declarations()[name], drafts)
     return pl.concat([known, added]).sort(
         "table_name", "analysis_date", "entity_type", "entity_id", "failure_category", "detail"

@@ -11,6 +11,7 @@ from nbaproc.reference.feature_values import Inputs
 from nbaproc.reference.feature_windows import PlayerPast, TeamPast
 from nbaproc.reference.form import Forms
 from nbaproc.reference.history import History
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.look_back import Day
 from nbaproc.reference.schedule import clean_schedule
 from nbaproc.reference.season_days import SeasonDays
@@ -48,7 +49,7 @@ def day_at(of_date, schedule=(), players=(), offense=()):
     raw = {PGS: players, TOGS: offense, TDGS: ()}
     history, forms = History(players), Forms(offense, ())
     past = read_past(raw, SeasonDays(team_games.openers), games.by_date, team_games, history, forms)
-    return Day(of_date, past)
+    return Day(of_date, past, Entities())
 
 
 def game_of(of_date=D, **changes):
