@@ -193,10 +193,10 @@ class Lake:
         inside = start.isoformat() <= low and months[-1].month < high
         return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
 
-    def read_month(self, table: Table, month: Month) -> pl.DataFrame:
+    def read_month(self, table: Table, month: Month, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table's month; none if there is no file."""
         path = self.path(table, month)
-        return _rows(table, path) if path.exists() else empty(table)
+        return _rows(table, path, columns) if path.exists() else empty(table).select(columns or pl.all())
 
     def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
         """Return the failure records of a table between two dates, both included."""
@@ -216,13 +216,14 @@ class Lake:
                 found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
-    def raw_fingerprints(self, table: Table) -> dict[date, str]:
-        """Return the fingerprint of every date of a raw table, from the footers."""
-        found: dict[date, str] = {}
-        for month in self.months(table):
-            dates = read_facts(self.path(table, month))["dates"]
-            found |= {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
-        return found
+    def raw_fingerprints(self, table: Table, month: Month) -> dict[date, str]:
+        """Return the fingerprint of every date of a raw table's month, from the footer.
+
+        Raises:
+            LakeError: The file cannot be read.
+        """
+        dates = read_facts(self.path(table, month))["dates"]
+        return {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
 
     def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table: for the schedule and the small reference tables."""

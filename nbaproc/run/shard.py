@@ -25,7 +25,7 @@ from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
+from nbaproc.run.cells import BLOCKED, FAILED, Ended, in_part, judge, lacks_somebody
 from nbaproc.run.engines import StageRun, TableRun, compute, describe
 from nbaproc.run.guards import PLAYED, guard, note_gaps, roster_gate
 from nbaproc.run.inputs import read_inputs, read_schedule
@@ -233,7 +233,8 @@ def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receip
     known = {name: table for name, table in declarations().items() if name in tables}
     stage, gated = roster_gate(stage, raw.get(PLAYED))
     cells = judge(stage, known, dates, schedule, task.today, task.waiting | gated)
-    wanted = [replace(cell, input_fingerprint=task.cells[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
+    prints = _fingerprints(task, cells, known)
+    wanted = [replace(cell, input_fingerprint=prints[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
     stage = note_gaps(stage, task.notes)
     tally.merge(stage.tally)
     receipt.tally.merge(tally)
@@ -248,6 +249,20 @@ def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receip
         spent = stage.tables[name].seconds + time.perf_counter() - began
         receipt.table_seconds[name] = receipt.table_seconds.get(name, 0.0) + spent
     clock.lap("write")
+
+
+def _fingerprints(task: Task, cells: Iterable[Ended], known: Mapping[str, Table]) -> dict[tuple[str, date], str]:
+    """Return the input fingerprints of a task's cells; inputs come before the tables made of them."""
+    lacking: set[tuple[str, date]] = set()
+    prints = dict(task.cells)
+    for cell in cells:
+        key = (cell.table, cell.day)
+        made_in_part = any((name, cell.day) in lacking for name in known[cell.table].inputs)
+        if made_in_part and key in prints:
+            prints[key] = in_part(prints[key])
+        if made_in_part or lacks_somebody(cell.state, cell.reason):
+            lacking.add(key)
+    return prints
 
 
 def _asked(task: Task, cell: Ended) -> bool:

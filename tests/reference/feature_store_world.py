@@ -6,12 +6,12 @@ from datetime import date
 
 from nbaproc.features import FEATURES
 from nbaproc.reference.analysis_day import read_past
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.feature_roster import RosterRow
 from nbaproc.reference.feature_values import Inputs
 from nbaproc.reference.feature_windows import PlayerPast, TeamPast
 from nbaproc.reference.form import Forms
 from nbaproc.reference.history import History
-from nbaproc.reference.entities import Entities
 from nbaproc.reference.look_back import Day
 from nbaproc.reference.schedule import clean_schedule
 from nbaproc.reference.season_days import SeasonDays

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from nbaproc.errors import ConfigurationError
-from nbaproc.lake import Lake, Month
+from nbaproc.lake import Lake
 from nbaproc.ledger import Ledger
-from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run.engines import REFERENCE
 from nbaproc.run.executors import Here
 from nbaproc.run.workers import TIMEOUT, Workers
@@ -202,17 +201,6 @@ def test_R47_a_worker_that_never_answers_is_ended_at_its_limit_and_the_others_go
     assert cells(summary, "succeeded")
     assert f"{TIMEOUT} sets the limit" in summary.ended("failed")[0].message
     assert alive() == []
-
-
-def test_a_shard_that_cannot_be_read_fails_with_its_message_and_the_others_go_on(raw: Lake, workers: Workers) -> None:
-    path = raw.path(RAW_TABLES["nbac_team_boxscore"], Month("2021-22", "2021-10"))
-    content = path.read_bytes()
-    path.write_bytes(content[:4] + b"\0" * 400 + content[404:])
-    summary = run(raw, GAMES, executor=workers)
-    october = {day for _, day in cells(summary, "failed")}
-    assert {cell.reason for cell in summary.ended("failed")} == {"UPSTREAM_CHECK_ERROR"}
-    assert {day.month for day in october} == {10}
-    assert {day.month for _, day in cells(summary, "succeeded")} == {11}
 
 
 # Other code.
