@@ -8,6 +8,7 @@ tried whose worker died.
 from __future__ import annotations
 
 import os
+import threading
 from asyncio import CancelledError
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -29,18 +30,15 @@ class Dask:
 
     Args:
         address: Address of the scheduler.
-        connect: Seconds it may take to answer.
 
     Raises:
         OSError: The scheduler does not answer.
         ConfigurationError: It has no worker.
     """
 
-    def __init__(self, address: str, connect: float = CONNECT_SECONDS) -> None:
-        from distributed import Client
-
+    def __init__(self, address: str) -> None:
         self._limit = float(os.environ.get(TIMEOUT) or SHARD_SECONDS)
-        self._client: Any = Client(address, set_as_default=False, timeout=connect)  # type: ignore[no-untyped-call]
+        self._client = _connected(address)
         self._address = address
         try:
             self._client.wait_for_workers(1, timeout=WORKER_SECONDS)
@@ -64,7 +62,8 @@ class Dask:
         try:
             while futures:
                 try:
-                    ready = wait(list(futures), self._limit, "FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
+                    with self._client.as_current():
+                        ready = wait(list(futures), self._limit, "FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
                 except TimeoutError:
                     self._client.cancel(list(futures), force=True)
                     text = f"no shard ended for {self._limit:.0f} s; {TIMEOUT} sets the limit"
@@ -95,6 +94,33 @@ class Dask:
     def close(self) -> None:
         """Leave the cluster."""
         self._client.close()
+
+
+def _connected(address: str) -> Any:
+    """Return a client of a scheduler.
+
+    Its own limit is for a connection that is refused; it would wait for ever for one that is taken and left without an
+    answer, so it does that in a thread that may be left behind.
+    """
+    from distributed import Client
+
+    found: list[Any] = []
+
+    def connect() -> None:
+        try:
+            options = {"set_as_default": False, "timeout": CONNECT_SECONDS}
+            found.append(Client(address, **options))  # type: ignore[no-untyped-call]
+        except Exception as error:  # handed over to whoever waits
+            found.append(error)
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(1.5 * CONNECT_SECONDS)
+    if not found:
+        raise TimeoutError(f"no answer within {1.5 * CONNECT_SECONDS:g} s")
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]
 
 
 def greeted(task: Task, expected: Mapping[str, str]) -> Receipt:
