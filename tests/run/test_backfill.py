@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from nbaproc.lake import Lake
-from nbaproc.raw.frames import GameFrames
-from nbaproc.run import engines, shard
+from nbaproc.run import shard
 from nbaproc.run.backfill import Options, Summary, backfill
 from nbaproc.run.engines import POLARS, REFERENCE
 from nbaproc.run.plan import shards
 from nbaproc.tables import by_stage, table_names
-from nbaproc.tables._built import Built
-from tests.run import weeks
 from tests.conftest import TODAY
+from tests.run import weeks
 
 START, END = date(2021, 11, 25), date(2021, 12, 5)
 BAD = date(2021, 12, 2)
