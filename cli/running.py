@@ -237,12 +237,14 @@ def _executor(job: Job) -> Iterator[Executor]:
         with contextlib.closing(local):
             yield local
         return
-    from nbaproc.run.executors import Dask
+    from nbaproc.run.cluster import Dask
 
     try:
         cluster = Dask(job.scheduler or "")
     except ImportError:
-        raise ConfigurationError("--executor dask needs the package `distributed`; install it") from None
+        raise ConfigurationError(
+            "--executor dask needs the package `distributed`; `pip install nbaproc[dask]`"
+        ) from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--scheduler {job.scheduler} does not answer ({error}); start it first") from error
     with contextlib.closing(cluster):

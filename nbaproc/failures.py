@@ -87,7 +87,7 @@ class Category(Enum):
 
 #: Notes about the rows of a whole date, and how loud those are that are louder than others.
 MANY_BAD = "many_bad_rows"
-NOTE_SEVERITIES = {MANY_BAD: "error", "contaminated": "critical"}
+NOTE_SEVERITIES = {MANY_BAD: "error", "contaminated": "critical", "engine_fallback": "error"}
 
 CLASSES = ("expected", "upstream", "data", "bug", "ops", "note")
 ENTITIES = ("PLAYER", "TEAM", "GAME", "DATE")
@@ -229,6 +229,10 @@ REASONS = {
     "contaminated": "{} of {} rows have {}",
     # games with a source, games
     "partial_upstream": "{} of {} games have a source",
+    # what went wrong
+    "engine_fallback": "computed one by one in plain Python, since the table as a whole failed: {}",
+    # what went wrong
+    "processing_error": "no row, since it could not be computed: {}",
     # columns
     "constant_features": "one value for every player: {}",
 }

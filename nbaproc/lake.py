@@ -170,11 +170,12 @@ class Lake:
 
     def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int]]:
         """Return what changes when a file of a table's months between two dates is replaced: name, time, size."""
-        paths = [self.path(table, month) for month in self._months_between(table, start, end)]
+        paths = [self.path(table, month) for month in self.months_between(table, start, end)]
         found = [(path, path.stat()) for path in paths]
         return [(path.name, status.st_mtime_ns, status.st_size) for path, status in found]
 
-    def _months_between(self, table: Table, start: date, end: date) -> list[Month]:
+    def months_between(self, table: Table, start: date, end: date) -> list[Month]:
+        """Return the months with a file of a table from that of one date to that of another."""
         return [month for month in self.months(table) if f"{start:%Y-%m}" <= month.month <= f"{end:%Y-%m}"]
 
     def _lock(self, table: Table, month: str) -> Path:
@@ -196,7 +197,7 @@ class Lake:
         """
         assert table.date is not None
         wanted = columns and list(dict.fromkeys([table.date, *columns]))
-        months = self._months_between(table, start, end)
+        months = self.months_between(table, start, end)
         frames = [_rows(table, self.path(table, month), wanted) for month in months]
         if not frames:
             rows = empty(table)
@@ -206,10 +207,10 @@ class Lake:
         inside = start.isoformat() <= low and months[-1].month < high
         return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
 
-    def read_month(self, table: Table, month: Month) -> pl.DataFrame:
+    def read_month(self, table: Table, month: Month, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table's month; none if there is no file."""
         path = self.path(table, month)
-        return _rows(table, path) if path.exists() else empty(table)
+        return _rows(table, path, columns) if path.exists() else empty(table).select(columns or pl.all())
 
     def read_records(self, table: Table, start: date, end: date) -> pl.DataFrame:
         """Return the failure records of a table between two dates, both included."""
@@ -222,7 +223,7 @@ class Lake:
     def facts(self, table: Table, start: date, end: date) -> dict[date, CellFacts]:
         """Return what the footers say of a table's dates."""
         found: dict[date, CellFacts] = {}
-        for month in self._months_between(table, start, end):
+        for month in self.months_between(table, start, end):
             facts = read_facts(self.path(table, month))["dates"]
             found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
@@ -237,13 +238,14 @@ class Lake:
             found |= {date.fromisoformat(day): text for day, text in _record_prints(path).items()}
         return {day: text for day, text in sorted(found.items()) if start <= day <= end}
 
-    def raw_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
-        """Return the fingerprint of every date of a raw table between two dates, both included, from the footers."""
-        found: dict[date, str] = {}
-        for month in self._months_between(table, start, end):
-            dates = read_facts(self.path(table, month))["dates"]
-            found |= {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
-        return {day: text for day, text in found.items() if start <= day <= end}
+    def raw_fingerprints(self, table: Table, month: Month) -> dict[date, str]:
+        """Return the fingerprint of every date of a raw table's month, from the footer.
+
+        Raises:
+            LakeError: The file cannot be read.
+        """
+        dates = read_facts(self.path(table, month))["dates"]
+        return {date.fromisoformat(day): facts["fingerprint"] for day, facts in dates.items()}
 
     def read_whole(self, table: Table, columns: list[str] | None = None) -> pl.DataFrame:
         """Return all rows of a table: for the schedule and the small reference tables."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from nbaproc.columns import Table
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.feature_day import feature_rows
 from nbaproc.reference.form import Forms
 from nbaproc.reference.form_day import cache_rows, factor_rows
@@ -38,13 +39,13 @@ Rows = list[dict[str, Any]]
 class Analysis:
     """The wanted ones of these tables."""
 
-    def __init__(self, tables: Mapping[str, Table], past: Past) -> None:
+    def __init__(self, tables: Mapping[str, Table], past: Past, entities: Entities) -> None:
         """Take the declarations of the wanted tables of the stage.
 
         Raises:
             ValueError: A table is wanted without a table it is made of.
         """
-        self._past = past
+        self._past, self._entities = past, entities
         self._digits = {name: {column.name: column.digits or 0 for column in tables[name].columns} for name in tables}
         self._wanted = [name for name in TABLES if name in tables]
         self._finish = {name: finisher(tables[name]) for name in self._wanted}
@@ -64,10 +65,12 @@ class Analysis:
         rows: dict[str, Rows] = {name: [] for name in self._wanted}
         if self._past.days.is_early(of_date):
             return rows
-        day, known = Day(of_date, self._past), dict(context)
+        day, known = Day(of_date, self._past, self._entities), dict(context)
         for name in self._wanted:
             made = self._make(name, day, known)
-            rows[name] = known[name] = [self._finish[name](row) for row in made.rows]
+            rows[name] = known[name] = [
+                self._finish[name](row) for row in self._entities.rows(name, of_date, made.rows)
+            ]
             for finding in made.findings:
                 notes.find(name, finding)
             for counted, detail in made.counts:

@@ -8,6 +8,7 @@ from datetime import date
 
 from nbaproc.failures import Category
 from nbaproc.reference import ml_labels, player_game_summary, team_defense_game_summary, team_offense_game_summary
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.game import Game
 from nbaproc.reference.game_facts import GameFacts
 from nbaproc.reference.identity import Identities
@@ -46,7 +47,13 @@ class GameBuild:
 
 
 def build_day(
-    of_date: date, raw: RawDay, schedule: Schedule, registry: Registry, identities: Identities, notes: Notes
+    of_date: date,
+    raw: RawDay,
+    schedule: Schedule,
+    registry: Registry,
+    identities: Identities,
+    entities: Entities,
+    notes: Notes,
 ) -> dict[str, Rows]:
     """Return the rows of a date by table; a date on which no game of the schedule is over has none."""
     tables: dict[str, Rows] = {TOGS: [], TDGS: [], PGS: [], ML_LABELS: []}
@@ -60,19 +67,25 @@ def build_day(
     tracked = track(TRACKED, raw, len(builds))
     tracked_with_props = tracked | track(TRACKED_PROPS, raw, len(builds))
     all_facts = [build.facts for build in builds if build.facts is not None]
-    for facts in all_facts:
+    for facts in entities.each(TOGS, of_date, all_facts, _game_id):
         tables[TOGS] += [row | tracked for row in team_offense_game_summary.build_rows(facts)]
+    for facts in entities.each(TDGS, of_date, all_facts, _game_id):
         tables[TDGS] += [row | tracked for row in team_defense_game_summary.build_rows(facts)]
-    for facts, line in _one_game_each(of_date, all_facts, notes):
+    listed = _one_game_each(of_date, all_facts, notes)
+    for facts, line in entities.each(PGS, of_date, listed, lambda entry: entry[1].lookup):
         points_line = lines.get((line.game_id, line.lookup))
         row = player_game_summary.build_row(facts, line, points_line, identities)
         tables[PGS].append(row | tracked_with_props)
         if row["universal_player_id"] is None:
             why = reason("registry_miss", line.full_name or line.lookup, line.team)
             notes.find(PGS, Finding(of_date, "PLAYER", line.lookup, Category.REGISTRY_MISS, why))
-    tables[ML_LABELS] = [ml_labels.build_row(row) for row in tables[PGS]]
+    tables[ML_LABELS] = [ml_labels.build_row(row) for row in entities.rows(ML_LABELS, of_date, tables[PGS])]
     _settle_dropped(of_date, builds, {str(row["player_lookup"]) for row in tables[PGS]}, notes)
     return tables
+
+
+def _game_id(facts: GameFacts) -> str:
+    return facts.game.game_id
 
 
 def _build_game(game: Game, rekeyed: RekeyedDay, registry: Registry, notes: Notes) -> GameBuild:

@@ -12,7 +12,7 @@ from nbaproc.reference.feature_values import Inputs
 from nbaproc.reference.feature_windows import TeamPast, lists_absences, player_past, team_past
 from nbaproc.reference.look_back import Day, Made
 from nbaproc.reference.ml_feature_store_v2 import BOUNDS, DIGITS, build_row
-from nbaproc.reference.notes import PCF, PDC, PSZA, TDZA, UPGC, Finding, reason
+from nbaproc.reference.notes import MLFS, PCF, PDC, PSZA, TDZA, UPGC, Finding, reason
 from nbaproc.reference.raw_rows import RawRow, by_column, text, whole
 
 #: Composite factors of a date from which their mean freshness says something, and up to which it says they are broken.
@@ -32,7 +32,7 @@ def feature_rows(day: Day, known: Mapping[str, Sequence[RawRow]]) -> Made:
     tables = _Tables(day, known)
     roster, findings = read_roster(day, known[UPGC])
     made = Made(findings=findings)
-    for player in roster:
+    for player in day.each(MLFS, roster, lambda player: player.lookup):
         entity = day.entity("PLAYER", player.lookup)
         inputs = tables.inputs(player)
         if not inputs.past.recent:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbaproc.columns import Table
 from nbaproc.reference.analysis_day import TABLES, Analysis, read_past
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.feature_checks import count_required_defaults
 from nbaproc.reference.form import Forms
 from nbaproc.reference.history import History
@@ -27,6 +28,7 @@ def build(
     tables: Mapping[str, Table],
     raw: Mapping[str, Sequence[Mapping[str, object]]],
     dates: Collection[date],
+    entities: Entities,
     progress: Callable[[date], None] | None = None,
 ) -> Outcome:
     """Compute tables of the features stage; see `nbaproc.reference.build`.
@@ -46,12 +48,13 @@ def build(
         rosters=Rosters(raw.get(ROSTERS, ()), registry),
         history=History(raw.get(PGS, ())),
         forms=Forms(raw.get(TOGS, ()), raw.get(TDGS, ())),
+        entities=entities,
     )
     days = SeasonDays(world.team_games.openers)
     days.count((of_date for of_date in dates if of_date in schedule.by_date), notes)
     looks_back = any(table in TABLES for table in tables)
     past = read_past(raw if looks_back else {}, days, schedule.by_date, world.team_games, world.history, world.forms)
-    analysis = Analysis(tables, past)
+    analysis = Analysis(tables, past, entities)
     of_table = {table: by_date(raw.get(table, ()), "game_date", dates) for table in DATED_CONTEXT}
     context = [name for name in tables if name not in TABLES]
     finish = {name: finisher(tables[name]) for name in context}
@@ -59,7 +62,7 @@ def build(
     for of_date in sorted(set(dates)):
         raw_day = {table: of_table[table][of_date] for table in DATED_CONTEXT}
         made = build_day(of_date, context, raw_day, world, notes)
-        of_day = {name: [finish[name](row) for row in made[name]] for name in context}
+        of_day = {name: [finish[name](row) for row in entities.rows(name, of_date, made[name])] for name in context}
         if of_date in schedule.by_date:
             of_day |= analysis.build_day(of_date, of_day, notes)
         for name in of_day:

@@ -12,7 +12,7 @@ from nbaproc.reference.below_minimum import explained
 from nbaproc.reference.bounds import broken, rejections
 from nbaproc.reference.form import SIZE
 from nbaproc.reference.look_back import Day, Made
-from nbaproc.reference.notes import Finding, reason
+from nbaproc.reference.notes import PCF, PDC, Finding, reason
 from nbaproc.reference.raw_rows import RawRow
 
 #: Rows of a date by player or team.
@@ -34,7 +34,7 @@ def factor_rows(day: Day, context: Sequence[RawRow], shots: ByName, defenses: By
     if not day.past.history.has_season(day.season, day.of_date):
         return day.blocked("no_history")
     made = Made()
-    for row in context:
+    for row in day.each(PCF, context, lambda row: row["player_lookup"]):
         lookup, team, opponent = (str(row[name]) for name in ("player_lookup", "team_abbr", "opponent_team_abbr"))
         inputs = factors.Inputs(row, shots.get(lookup), defenses.get(opponent), opponents.get(opponent))
         measured = day.measure_player([factors.WINDOW], lookup, team, day.team_dates(team))
@@ -57,7 +57,7 @@ def cache_rows(day: Day, context: Sequence[RawRow], shots: ByName, digits: Mappi
     if not day.past.history.has_season(*season) or not forms.has_season(*season):
         return day.blocked("no_history")
     made = Made()
-    for row in context:
+    for row in day.each(PDC, context, lambda row: row["player_lookup"]):
         lookup, team = str(row["player_lookup"]), str(row["team_abbr"])
         entity = day.entity("PLAYER", lookup)
         games = day.past.players.between(day.season, lookup, date.min, day.of_date)[::-1]

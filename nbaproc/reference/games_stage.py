@@ -8,6 +8,7 @@ from typing import Any
 
 from nbaproc.columns import Table
 from nbaproc.reference.day import build_day
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.identity import Identities
 from nbaproc.reference.notes import Notes
 from nbaproc.reference.outcome import Outcome, finisher
@@ -20,6 +21,7 @@ def build(
     tables: Mapping[str, Table],
     raw: Mapping[str, Sequence[Mapping[str, object]]],
     dates: Collection[date],
+    entities: Entities,
     progress: Callable[[date], None] | None = None,
 ) -> Outcome:
     """Compute tables of the games stage; see `nbaproc.reference.build`."""
@@ -32,9 +34,9 @@ def build(
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     for of_date in sorted(set(dates)):
         raw_day = {table: of_table[table][of_date] for table in DATED}
-        of_day = build_day(of_date, raw_day, schedule, registry, identities, notes)
+        of_day = build_day(of_date, raw_day, schedule, registry, identities, entities, notes)
         for name in tables:
-            rows[name] += [finish[name](row) for row in of_day[name]]
+            rows[name] += [finish[name](row) for row in entities.rows(name, of_date, of_day[name])]
         if progress is not None:
             progress(of_date)
     return Outcome.of(rows, tables, notes)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from nbaproc.failures import Category
 from nbaproc.reference.below_minimum import MissingGames, missing_games
 from nbaproc.reference.calendar import season_year
 from nbaproc.reference.completeness import Completeness, Window, measure
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.form import Forms
 from nbaproc.reference.game import Game
 from nbaproc.reference.history import History
@@ -20,6 +22,8 @@ from nbaproc.reference.raw_rows import RawRow, day, text
 from nbaproc.reference.season_days import SeasonDays
 from nbaproc.reference.season_games import DefenseGame, PlayerGame, SeasonGames
 from nbaproc.reference.team_games import TeamGames
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -75,12 +79,13 @@ class Day:
         past: What is looked back on.
     """
 
-    def __init__(self, of_date: date, past: Past) -> None:
+    def __init__(self, of_date: date, past: Past, entities: Entities) -> None:
         self.of_date = of_date
         self.season = season_year(of_date)
         self.opener = past.days.opener(self.season)
         self.number = past.days.day(of_date)
         self.past = past
+        self._entities = entities
         self._team_dates: dict[str, list[date]] = {}
 
     @property
@@ -117,6 +122,10 @@ class Day:
         history = self.past.history
         played = {game.game_date for game in history.recent(lookup, self.of_date)}
         return missing_games(self.of_date, self.team_dates(team), played, history.dates_of_team(team))
+
+    def each(self, table: str, items: Iterable[T], name: Callable[[T], object]) -> Iterator[T]:
+        """Return what the rows of a table are made of; see `Entities.each`."""
+        return self._entities.each(table, self.of_date, items, name)
 
     def entity(self, kind: str, name: str) -> tuple[date, str, str]:
         """Return what a finding on a team or a player begins with."""

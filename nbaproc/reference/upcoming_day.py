@@ -13,6 +13,7 @@ from nbaproc.reference import upcoming_team_game_context as team_context
 from nbaproc.reference.calendar import season_text
 from nbaproc.reference.completeness import measure
 from nbaproc.reference.cuts import Times, times_of
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.form import Forms
 from nbaproc.reference.game import Game
 from nbaproc.reference.game_lines import GameLine, read_lines
@@ -57,6 +58,7 @@ class World:
     rosters: Rosters
     history: History
     forms: Forms
+    entities: Entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def build_day(of_date: date, tables: Collection[str], raw: RawDay, world: World,
         return rows
     known = _read_day(of_date, games, raw, world, notes)
     if UTGC in rows:
-        for game in games:
+        for game in world.entities.each(UTGC, of_date, games, lambda game: game.game_id):
             for team in game.teams:
                 of_team = world.team_games.on(team, game.season_year, of_date)
                 lines = known.lines.get(game.game_id, [])
@@ -138,7 +140,7 @@ def _player_rows(known: Known, raw: RawDay, world: World, notes: Notes) -> Rows:
     lines = _points_lines(known, members, raw, world, notes)
     teams = _teams(known, members, reports, world)
     rows = []
-    for member in members:
+    for member in world.entities.each(UPGC, of_date, members, lambda member: member.lookup):
         identity = world.identities.resolve(member.lookup, None, member.team, season_text(season))
         person = identity.universal_player_id
         if person is None:

@@ -10,6 +10,7 @@ from nbaproc.reference.below_minimum import category_of, too_few_games
 from nbaproc.reference.bounds import broken, oddities, rejections
 from nbaproc.reference.league_shooting import league_at
 from nbaproc.reference.look_back import Day, Made
+from nbaproc.reference.notes import PSZA, TDZA
 from nbaproc.reference.teams import TEAMS
 
 
@@ -25,7 +26,7 @@ def defense_rows(day: Day, digits: Mapping[str, int]) -> Made:
         return day.blocked("no_history")
     league = league_at(games, day.season, *since)
     made = Made()
-    for team in sorted(TEAMS):
+    for team in day.each(TDZA, sorted(TEAMS), str):
         entity = day.entity("TEAM", team)
         window = games.newest(day.season, team, *since, least)
         found = day.measure_team(defense_zones.WINDOW, team)
@@ -52,7 +53,7 @@ def shot_rows(day: Day, digits: Mapping[str, int]) -> Made:
     """
     players, since, least = day.past.players, (day.opener, day.of_date), shot_zones.minimum(day.number)
     made = Made()
-    for lookup in players.entities(day.season, *since):
+    for lookup in day.each(PSZA, players.entities(day.season, *since), str):
         entity = day.entity("PLAYER", lookup)
         games = players.newest(day.season, lookup, *since, shot_zones.LONG)
         count = len(games[: shot_zones.SHORT])

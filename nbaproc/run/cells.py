@@ -23,6 +23,8 @@ MIN_COVERAGE = (4, 5)
 NO_SOURCE, EARLY, THIN = "no_source", "early_season", "insufficient_history"
 #: Why a cell is not computed this time, though it may be later.
 LOCKED, BREAKER = "locked", HELD
+#: End of the input fingerprint of a cell made of one that lacks somebody: it is stale once that one is whole.
+IN_PART = "+partial"
 #: Records of entities below their minimum.
 BELOW_MINIMUM = {
     Category.EXPECTED_INCOMPLETE.name,
@@ -81,6 +83,20 @@ class Ended:
     def built(self) -> bool:
         """Whether tables of the same date may be computed from the cell."""
         return self.state not in (FAILED, BLOCKED)
+
+
+def in_part(fingerprint: str) -> str:
+    """Return the input fingerprint of a cell made of one of its date that lacks somebody who could not be computed.
+
+    >>> in_part(in_part("2a"))
+    '2a+partial'
+    """
+    return fingerprint if fingerprint.endswith(IN_PART) else fingerprint + IN_PART
+
+
+def lacks_somebody(state: str, reason: str) -> bool:
+    """Return whether a cell was written without an entity that could not be computed."""
+    return (state, reason) == (PARTIAL, Category.PROCESSING_ERROR.name)
 
 
 @dataclass(frozen=True)
@@ -195,11 +211,12 @@ def _state(table: Table, found: _Date, expected: set[str], *, fresh: bool) -> tu
     if fresh and _too_few(have, len(expected)):
         text = f"{have} of {len(expected)} games have a source yet; run again when the others are loaded"
         return BLOCKED, Category.MISSING_DEPENDENCY.name, text
-    for _, entity, name, group, reason in found.records:
-        if group in ("data", "bug"):
-            nothing = name == Category.VALIDATION_FAILED.name and not found.rows
-            state, why = (FAILED, Category.NO_OUTPUT.name) if nothing else (PARTIAL, name)
-            return state, why, f"{entity}: {reason}"
+    for worst in ("bug", "data"):
+        for _, entity, name, group, reason in found.records:
+            if group == worst:
+                nothing = name == Category.VALIDATION_FAILED.name and not found.rows
+                state, why = (FAILED, Category.NO_OUTPUT.name) if nothing else (PARTIAL, name)
+                return state, why, f"{entity}: {reason}"
     if missing and fresh:
         return PARTIAL, Category.MISSING_DEPENDENCY.name, f"no source yet of {', '.join(sorted(missing))}"
     have = len(expected) - len(missing)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,6 +17,9 @@ from nbaproc.failures import DRAFT
 from nbaproc.raw.tally import Tally
 from nbaproc.run.row_checks import refuse_bad_rows
 from nbaproc.tables import GAMES, builder, declarations, with_inputs
+
+if TYPE_CHECKING:
+    from nbaproc.reference import Entity
 
 POLARS, REFERENCE = "polars", "reference"
 ENGINES = (POLARS, REFERENCE)
@@ -88,14 +91,22 @@ def compute(
             look back on.
         dates: Dates to compute.
         progress: Is told each date as the reference engine gets to it.
+
+    Raises:
+        MemoryError: There is not enough memory for so many dates.
     """
     ordered = with_inputs(list(names))
-    if engine == REFERENCE:
-        return _checked(_compute_reference(ordered, raw, dates, progress))
-    return _checked(_compute_polars(ordered, raw, dates))
+    if engine == POLARS:
+        return checked(_compute_polars(ordered, raw, dates))
+    try:
+        return checked(compute_reference(ordered, raw, dates, progress))
+    except MemoryError:
+        raise
+    except Exception as error:  # as in the other engine
+        return StageRun({name: TableRun(None, error=describe(error)) for name in ordered})
 
 
-def _checked(stage: StageRun) -> StageRun:
+def checked(stage: StageRun) -> StageRun:
     """Return a stage without the rows that contradict a declaration; tables made of them have been made."""
     tables = dict(stage.tables)
     for name, run in stage.tables.items():
@@ -114,6 +125,8 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
 
     try:
         frames = _frames(declarations()[names[0]].stage, raw, dates)
+    except MemoryError:
+        raise
     except Exception as error:  # a stage that cannot be cleaned fails as a whole, and says why
         return StageRun({name: TableRun(None, error=describe(error)) for name in names})
     runs: dict[str, TableRun] = {}
@@ -131,6 +144,8 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
             records = complete_records(table, built[name].records)
             runs[name] = TableRun(built[name].frame, records, seconds=time.perf_counter() - began)
             tally.merge(built[name].tally)
+        except MemoryError:
+            raise
         except Exception as error:  # a table's failure never stops its siblings
             runs[name] = TableRun(None, error=describe(error))
     return StageRun(runs, tally)
@@ -147,20 +162,31 @@ def _frames(stage: str, raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) 
     return context_frames(raw, dates)
 
 
-def _compute_reference(
-    names: list[str],
+def compute_reference(
+    names: Sequence[str],
     raw: Mapping[str, pl.DataFrame],
     dates: Sequence[date],
-    progress: Callable[[date], None] | None,
+    progress: Callable[[date], None] | None = None,
+    without: Collection[Entity] = (),
 ) -> StageRun:
+    """Compute tables of one stage by the reference engine.
+
+    Args:
+        names: Wanted tables with those they are made of, in order.
+        raw: Raw tables, as for `compute`.
+        dates: Dates to compute.
+        progress: Is told each date.
+        without: Players, teams and games that get no row.
+
+    Raises:
+        EntityError: Something fails while the rows of one player, team or game are made.
+        Exception: Whatever else fails.
+    """
     from nbaproc import reference
 
     wanted = {name: declarations()[name] for name in names}
     rows = {name: frame.to_dicts() for name, frame in raw.items()}
-    try:
-        outcome = reference.build(wanted, rows, dates, progress)
-    except Exception as error:  # as in the other engine
-        return StageRun({name: TableRun(None, error=describe(error)) for name in names})
+    outcome = reference.build(wanted, rows, dates, progress, without)
     runs = {}
     for name, table in wanted.items():
         frame = pl.DataFrame(outcome.rows[name], schema=schema(table), orient="row")
@@ -170,7 +196,7 @@ def _compute_reference(
     return StageRun(runs, Tally(dict(outcome.counts), dict(outcome.samples)))
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """Return an exception as one line with its kind."""
     first = str(error).strip().splitlines()
     return f"{type(error).__name__}: {first[0] if first else 'no message'}"

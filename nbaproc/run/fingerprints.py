@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -19,7 +20,8 @@ import polars as pl
 from nbaproc.calendar import season_floor, season_year
 from nbaproc.canonical import digest, row_text
 from nbaproc.columns import Table
-from nbaproc.lake import Lake
+from nbaproc.errors import LakeError
+from nbaproc.lake import Lake, Month
 from nbaproc.raw.contract import (
     ESPN_TEAM_ROSTERS,
     NBA_PLAYERS_REGISTRY,
@@ -89,6 +91,8 @@ class InputFingerprints:
         self._code = code_version
         self._start, self._end = start, end
         self._raw: dict[str, _Lines] = {}
+        # Why a month of a raw table cannot be read: by table and month, '' where its rows are read whole.
+        self._unreadable: dict[tuple[str, str], LakeError] = {}
         self._results: dict[str, _Lines] = {}
 
     def of(self, table: Table, day: date, ancestors: Mapping[str, str]) -> str:
@@ -98,6 +102,9 @@ class InputFingerprints:
             table: The output table.
             day: Its date.
             ancestors: Input fingerprints of the tables of its stage that it is made of, on the same date.
+
+        Raises:
+            LakeError: A raw file that it is computed from cannot be read.
         """
         lines = [table.name, self._code]
         lines += [f"{name}={ancestors[name]}" for name in table.inputs]
@@ -128,12 +135,41 @@ class InputFingerprints:
         if name == NBAC_SCHEDULE.name:
             return self._schedule_of(table, day)
         if name not in self._raw:
+            found: dict[date, str] = {}
             since = date.min if name in READ_WHOLE else self._start
-            found = self._lake.raw_fingerprints(RAW_TABLES[name], since, self._end)
+            for month in self._lake.months_between(RAW_TABLES[name], since, self._end):
+                with self._noting(name, month):
+                    found |= self._lake.raw_fingerprints(RAW_TABLES[name], month)
             self._raw[name] = _Lines(found.items())
+        self._assert_readable(name, day)
         if name in READ_WHOLE:
             return self._raw[name].between(date.min, day + timedelta(days=1))
         return self._raw[name].on(day)
+
+    @contextmanager
+    def _noting(self, name: str, month: Month) -> Iterator[None]:
+        """Remember that a month cannot be read, for the cells that need it."""
+        try:
+            yield
+        except LakeError as error:
+            self._unreadable.setdefault((name, "" if name in READ_WHOLE else month.month), error)
+
+    def _rows(self, name: str, columns: Sequence[str]) -> list[pl.DataFrame]:
+        """Return the dates and some columns of a raw table, without the months that cannot be read."""
+        table, wanted = RAW_TABLES[name], ["game_date", *columns]
+        try:
+            return [self._lake.read(table, self._start, self._end, wanted)]
+        except LakeError:
+            found = []
+            for month in self._lake.months_between(table, self._start, self._end):
+                with self._noting(name, month):
+                    found.append(self._lake.read_month(table, month, wanted))
+            return found
+
+    def _assert_readable(self, name: str, day: date) -> None:
+        error = self._unreadable.get((name, "")) or self._unreadable.get((name, f"{day:%Y-%m}"))
+        if error is not None:
+            raise error
 
     def _result(self, name: str) -> _Lines:
         if name not in self._results:
@@ -166,6 +202,9 @@ class InputFingerprints:
 
     def _people(self, table: Table, day: date) -> str:
         named = self._named.on(day)
+        for name in NAMES:
+            if name in table.reads:
+                self._assert_readable(name, day)
         if table.stage == "games":
             return named
         return f"{named} {self._seen.between(season_floor(season_year(day)), day + timedelta(days=1))}"
@@ -194,13 +233,12 @@ class InputFingerprints:
     @cached_property
     def _named(self) -> _Lines:
         """What is known of everybody whose name is in a raw table of a date."""
-        parts = []
+        parts = [pl.DataFrame(schema={"game_date": pl.Date, "key": pl.String})]
         for name, columns in NAMES.items():
-            table = RAW_TABLES[name]
-            rows = self._lake.read(table, self._start, self._end, ["game_date", *columns])
-            parts += [_keys(rows, column) for column in columns if column in rows.columns]
-        rows = self._lake.read(NBAC_PLAYER_BOXSCORES, self._start, self._end, ["game_date", "nba_player_id"])
-        parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
+            for rows in self._rows(name, columns):
+                parts += [_keys(rows, column) for column in columns if column in rows.columns]
+        for rows in self._rows(NBAC_PLAYER_BOXSCORES.name, ["nba_player_id"]):
+            parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
         return self._lines(pl.concat(parts).unique())
 
     @cached_property

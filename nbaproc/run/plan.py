@@ -9,10 +9,11 @@ from itertools import groupby
 
 from nbaproc.calendar import season_floor, season_year
 from nbaproc.columns import Table
+from nbaproc.errors import LakeError
 from nbaproc.failures import Category
 from nbaproc.lake import CellFacts, Lake, Month
 from nbaproc.raw.schedule import Schedule
-from nbaproc.run.cells import BREAKER, EARLY, LOCKED, PARTIAL
+from nbaproc.run.cells import BREAKER, EARLY, LOCKED, PARTIAL, in_part, lacks_somebody
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.tables import FEATURES, by_stage, declarations, table_names
 
@@ -102,11 +103,11 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Dates that a cell's history lacks.
+    """Why a cell may have to wait: dates that its history lacks, or a file that cannot be read.
 
     Attributes:
-        category: UPSTREAM_GAP before the date, MISSING_DEPENDENCY on it.
-        message: Which they are, and what to do.
+        category: UPSTREAM_GAP before the date, MISSING_DEPENDENCY on it, UPSTREAM_CHECK_ERROR of a file.
+        message: What it is, and what to do.
         blocks: Whether the cell waits for them.
     """
 
@@ -180,17 +181,26 @@ def plan_stage(
     changing = _first_changes(pending)
     for day in dates:
         prints: dict[str, str] = {}
+        lacking: set[str] = set()
         for name in tables:
             table = declarations()[name]
-            prints[name] = inputs.of(table, day, prints)
+            gap = gaps[name].get(day)
+            try:
+                prints[name] = inputs.of(table, day, prints)
+            except LakeError as error:
+                prints[name] = ""
+                gap = Gap(Category.UPSTREAM_CHECK_ERROR.name, str(error), blocks=True)
             if table.early and day in early:
                 plan.cells[name, day] = Planned(name, day, SKIP, EARLY)
                 continue
-            gap = gaps[name].get(day)
-            facts = stored[name].get(day)
-            mine = _cell(plan, name, day, facts, prints[name], gap, wishes)
+            gap, facts = gaps[name].get(day), stored[name].get(day)
+            made_in_part = not lacking.isdisjoint(table.inputs)
+            mine = _cell(plan, name, day, facts, in_part(prints[name]) if made_in_part else prints[name], gap, wishes)
             if mine.action == KEEP and facts is not None and _awaits(facts) and day + timedelta(days=1) < today:
                 mine = replace(mine, action=COMPUTE, reason=AGAIN, message="")
+            keeps_partial = mine.action == KEEP and facts is not None and lacks_somebody(facts.state, facts.reason)
+            if made_in_part or keeps_partial:
+                lacking.add(name)
             # What the same command writes first may change what this cell is computed from.
             if mine.action == KEEP and _changes(plan, table, day, changing):
                 mine = Planned(name, day, COMPUTE, STALE, "its history is computed first", prints[name])

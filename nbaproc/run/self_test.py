@@ -6,6 +6,7 @@ computed there; nothing has been written then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -14,6 +15,7 @@ import polars as pl
 import nbaproc
 from nbaproc.boundary import schema
 from nbaproc.canonical import whole_fingerprint
+from nbaproc.errors import ConfigurationError
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run.engines import POLARS, compute
 from nbaproc.tables import by_stage, declarations, table_names
@@ -28,6 +30,26 @@ TEAMS = ("BOS", "DEN", "MIA", "PHX")
 def greeting() -> dict[str, str]:
     """Return what must be equal in all processes of a run."""
     return {"code": code_version(), "package": nbaproc.__version__, "polars": pl.__version__, **_fingerprints()}
+
+
+def differences(mine: Mapping[str, str], other: Mapping[str, str], who: str, so_far: str) -> None:
+    """Refuse a process that computes other rows than this one.
+
+    Args:
+        mine: What this process says of itself.
+        other: What the other one does.
+        who: The other one.
+        so_far: What has been written.
+
+    Raises:
+        ConfigurationError: Names the first difference.
+    """
+    for what, text in mine.items():
+        if other.get(what) != text:
+            raise ConfigurationError(
+                f"{who} differs in {what}: {other.get(what)} instead of {text}; {so_far}. "
+                "Install one version of nbaproc for all processes, or use --workers 0"
+            )
 
 
 def _fingerprints() -> dict[str, str]:

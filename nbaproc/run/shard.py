@@ -12,21 +12,22 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
 
 from nbaproc.columns import Table
-from nbaproc.errors import LakeError
+from nbaproc.errors import ConfigurationError, LakeError, NbaprocError
 from nbaproc.failures import Category
 from nbaproc.faults import reach
 from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.cells import BLOCKED, FAILED, Ended, judge
+from nbaproc.run.cells import BLOCKED, FAILED, Ended, in_part, judge, lacks_somebody
 from nbaproc.run.contamination import contamination_gate
-from nbaproc.run.engines import TableRun, compute
+from nbaproc.run.engines import StageRun, TableRun, compute, describe
 from nbaproc.run.guards import PLAYED, guard, note_gaps, note_uncovered, roster_gate, whole_games
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.run.scope import untracked
@@ -111,23 +112,55 @@ class Receipt:
 
 
 def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | None = None) -> Receipt:
-    """Run a shard and return its receipt.
+    """Run a shard and return its receipt; a cell that cannot be computed says why, and stops no other.
 
     Args:
         task: The shard.
         progress: Is told how far it is.
         schedule: The cleaned schedule, if the caller has it.
-
-    Raises:
-        LakeError: An input cannot be read.
     """
     lake = Lake(Path(task.lake))
     receipt = Receipt(task.number)
-    schedule = schedule or read_schedule(lake, task.dates[0], task.dates[-1])
-    _run(task, lake, schedule, receipt, progress or Silent())
+    try:
+        schedule = schedule or read_schedule(lake, task.dates[0], task.dates[-1])
+        _run(task, lake, schedule, receipt, progress or Silent())
+    except Exception as error:  # what belongs to no table and no input: the cells that are left have it
+        _give_up(task, receipt, *verdict(error))
     receipt.peak_rss_mb = peak_memory()
     reach("before_receipt")
     return receipt
+
+
+def verdict(error: Exception) -> tuple[str, Category, str]:
+    """Return how cells end that an exception stopped: state, category and sentence.
+
+    >>> verdict(MemoryError())[:2]
+    ('failed', <Category.OUT_OF_MEMORY: ('OUT_OF_MEMORY', Kind(group='ops', can_retry=True, severity='error'))>)
+    """
+    if isinstance(error, MemoryError):
+        return FAILED, Category.OUT_OF_MEMORY, f"one date alone needs more memory than there is ({describe(error)})"
+    if isinstance(error, ConfigurationError):
+        return BLOCKED, Category.CONFIGURATION, str(error)
+    if isinstance(error, NbaprocError):
+        return BLOCKED, Category.UPSTREAM_CHECK_ERROR, str(error)
+    return FAILED, Category.PROCESSING_ERROR, describe(error)
+
+
+def lost(task: Task, state: str, category: Category, message: str) -> Receipt:
+    """Return the receipt of a shard that nobody could finish: all its cells ended alike."""
+    receipt = Receipt(task.number)
+    _give_up(task, receipt, state, category, message)
+    return receipt
+
+
+def _give_up(task: Task, receipt: Receipt, state: str, category: Category, message: str) -> None:
+    """End the cells of a task that have not ended yet."""
+    ended = {(cell.table, cell.day) for cell in receipt.cells}
+    receipt.cells += [
+        Ended(name, day, state, category.name, message, input_fingerprint=text)
+        for (name, day), text in task.cells.items()
+        if (name, day) not in ended
+    ]
 
 
 def peak_memory() -> int:
@@ -141,7 +174,46 @@ def peak_memory() -> int:
 
 
 def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress: Progress) -> None:
-    """Read, compute and write; where a table fails, halve the dates until those that fail stand alone."""
+    """Read, compute and write; where something fails, cut the dates until what fails stands alone."""
+    dates = task.dates
+    try:
+        found = _compute(task, lake, receipt, progress)
+    except NbaprocError as error:  # an input that cannot be read costs the months it is of
+        parts = [list(days) for _, days in groupby(dates, key=Month.of)]
+        if len(parts) == 1:
+            _give_up(task, receipt, *verdict(error))
+            return
+    except MemoryError as error:
+        if len(dates) == 1:
+            _give_up(task, receipt, *verdict(error))
+            return
+        parts = _halves(dates, receipt)
+    else:
+        failed = any(table.error for table in found.stage.tables.values())
+        if not failed or len(dates) == 1 or receipt.splits >= MAX_SPLITS:
+            _finish(task, found, lake, schedule, receipt, progress)
+            return
+        parts = _halves(dates, receipt)
+    for part in parts:
+        _run(task.of_dates(part), lake, schedule, receipt, progress)
+
+
+def _halves(dates: list[date], receipt: Receipt) -> list[list[date]]:
+    receipt.splits += 1
+    return [dates[: len(dates) // 2], dates[len(dates) // 2 :]]
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """What a task is computed from, what came out, and what was left out of the raw rows."""
+
+    raw: dict[str, pl.DataFrame]
+    stage: StageRun
+    tally: Tally
+
+
+def _compute(task: Task, lake: Lake, receipt: Receipt, progress: Progress) -> _Computed:
+    """Read and compute; a date that fails alone is computed without whoever makes it fail."""
     clock = _Clock(receipt.seconds)
     dates, tables = task.dates, task.tables
     span = f"{dates[0]} to {dates[-1]}"
@@ -152,19 +224,27 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
     progress.working(f"{span}: computing")
     reach("before_compute")
     stage = compute(task.engine, tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    if len(dates) == 1 and any(table.error for table in stage.tables.values()):
+        from nbaproc.run.isolation import isolate
+
+        progress.working(f"{dates[0]}: looking for who fails")
+        stage = isolate(task.engine, stage, raw, dates[0])
     clock.lap("compute")
-    if len(dates) > 1 and receipt.splits < MAX_SPLITS and any(table.error for table in stage.tables.values()):
-        receipt.splits += 1
-        for half in (dates[: len(dates) // 2], dates[len(dates) // 2 :]):
-            _run(task.of_dates(half), lake, schedule, receipt, progress)
-        return
+    return _Computed(raw, stage, tally)
+
+
+def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receipt: Receipt, progress: Progress) -> None:
+    """Judge, guard and write what was computed."""
+    clock = _Clock(receipt.seconds)
+    dates, tables, raw, stage, tally = task.dates, task.tables, found.raw, found.stage, found.tally
     known = {name: table for name, table in declarations().items() if name in tables}
     stage = note_uncovered(whole_games(stage, schedule, dates), schedule, dates)
     stage, gated = roster_gate(stage, raw.get(PLAYED))
     stage, void = contamination_gate(stage, raw)
     cells = judge(stage, known, dates, schedule, task.today, task.waiting | void | gated)
-    lost = untracked(stage, raw, schedule, dates)
-    wanted = [replace(cell, input_fingerprint=task.cells[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
+    strays = untracked(stage, raw, schedule, dates)
+    prints = _fingerprints(task, cells, known)
+    wanted = [replace(cell, input_fingerprint=prints[cell.table, cell.day]) for cell in cells if _asked(task, cell)]
     stage = note_gaps(stage, task.notes)
     tally.merge(stage.tally)
     receipt.tally.merge(tally)
@@ -173,12 +253,26 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
     for name in tables:
         mine = [_without(cell, known[name], refused) for cell in wanted if cell.table == name]
         began = time.perf_counter()
-        mine = guard(known[name], stage.tables[name], mine, lake, schedule, lost.get(name), force=task.force)
+        mine = guard(known[name], stage.tables[name], mine, lake, schedule, strays.get(name), force=task.force)
         refused |= {(cell.table, cell.day) for cell in mine if not cell.built}
         _write(lake, known[name], mine, stage.tables[name], receipt, progress)
         spent = stage.tables[name].seconds + time.perf_counter() - began
         receipt.table_seconds[name] = receipt.table_seconds.get(name, 0.0) + spent
     clock.lap("write")
+
+
+def _fingerprints(task: Task, cells: Iterable[Ended], known: Mapping[str, Table]) -> dict[tuple[str, date], str]:
+    """Return the input fingerprints of a task's cells; inputs come before the tables made of them."""
+    lacking: set[tuple[str, date]] = set()
+    prints = dict(task.cells)
+    for cell in cells:
+        key = (cell.table, cell.day)
+        made_in_part = any((name, cell.day) in lacking for name in known[cell.table].inputs)
+        if made_in_part and key in prints:
+            prints[key] = in_part(prints[key])
+        if made_in_part or lacks_somebody(cell.state, cell.reason):
+            lacking.add(key)
+    return prints
 
 
 def _asked(task: Task, cell: Ended) -> bool:

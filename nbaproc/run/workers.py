@@ -14,14 +14,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from nbaproc.errors import ConfigurationError
 from nbaproc.failures import Category
 from nbaproc.progress import Progress
-from nbaproc.run.executors import as_it_is, lost
-from nbaproc.run.shard import Receipt, Task
+from nbaproc.run.cells import FAILED
+from nbaproc.run.executors import as_it_is
+from nbaproc.run.memory import memory_of, memory_size
+from nbaproc.run.shard import Receipt, Task, lost
 
 #: Environment variable with the seconds a shard may take.
 TIMEOUT = "NBAPROC_SHARD_TIMEOUT"
@@ -29,18 +31,19 @@ TIMEOUT = "NBAPROC_SHARD_TIMEOUT"
 SHARD_SECONDS, HELLO_SECONDS = 600.0, 60.0
 #: How often a task is tried again after its worker died.
 RETRIES = 1
-#: Exit code of a process that the system or somebody killed: memory, probably.
-KILLED = -signal.SIGKILL
+#: Exit codes of a process that the system killed, or that found no memory: it asked for too much, probably.
+STARVED = (-signal.SIGKILL, -signal.SIGABRT)
 THREADS = "POLARS_MAX_THREADS"
 
 
 @dataclass
 class _Worker:
-    """A process, its pipe, and what it is doing."""
+    """A process, its pipe, what it is doing, and how often that was tried before."""
 
     process: Any
     pipe: Any
     task: Task | None = None
+    tried: int = 0
     since: float = 0.0
     ready: bool = False
 
@@ -52,14 +55,21 @@ class Workers:
         count: Processes.
         threads: Polars threads of each; by default the cores are shared out.
         clock: Monotonic seconds.
+        memory: Bytes of memory that they share, by default those of the machine.
     """
 
-    def __init__(self, count: int, threads: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, count: int, threads: int = 0, clock: Callable[[], float] = time.monotonic, memory: int = 0
+    ) -> None:
         self.workers = count
         self._threads = threads or max(1, (os.cpu_count() or 1) // count)
         self._clock = clock
         self._limit = float(os.environ.get(TIMEOUT) or SHARD_SECONDS)
         self._crew: list[_Worker] = []
+        # No task is handed out before everybody of the first crew has said hello.
+        self._met = False
+        self._queue: deque[tuple[Task, int]] = deque()
+        self._memory = memory or memory_size()
 
     def run(
         self,
@@ -73,17 +83,16 @@ class Workers:
         Raises:
             ConfigurationError: A worker computes other rows than this process would; nothing was written.
         """
-        queue = deque((task, 0) for task in tasks)
-        tries: dict[int, int] = {}
+        self._queue = deque((task, 0) for task in tasks)
         try:
-            while queue or any(worker.task for worker in self._crew):
-                while len(self._crew) < min(self.workers, len(queue) + self._busy()):
+            while self._queue or self._busy():
+                while len(self._crew) < min(self.workers, len(self._queue) + self._busy()):
                     self._crew.append(self._start())
-                self._hand_out(queue, tries, last_look)
-                if not queue and not self._busy():
+                self._hand_out(last_look)
+                if not self._queue and not self._busy():
                     break
                 for worker in self._wait():
-                    self._look_at(worker, queue, tries, done, progress)
+                    self._look_at(worker, done, progress)
         except BaseException:
             self.close()
             raise
@@ -118,22 +127,27 @@ class Workers:
         theirs.close()
         return _Worker(process, ours, since=self._clock())
 
-    def _hand_out(
-        self, queue: deque[tuple[Task, int]], tries: dict[int, int], last_look: Callable[[Task], Task]
-    ) -> None:
+    def _hand_out(self, last_look: Callable[[Task], Task]) -> None:
+        self._met = self._met or all(worker.ready for worker in self._crew)
+        if not self._met:
+            return
         for worker in self._crew:
-            while worker.ready and worker.task is None and queue:
-                task, tried = queue.popleft()
+            while worker.ready and worker.task is None and self._queue and self._fits(self._queue[0][0]):
+                task, tried = self._queue.popleft()
                 task = last_look(task)
                 if not task.cells:
                     continue
                 try:
                     worker.pipe.send(task)
                 except (BrokenPipeError, OSError):
-                    queue.appendleft((task, tried))
+                    self._queue.appendleft((task, tried))
                     break
-                worker.task, worker.since = task, self._clock()
-                tries[id(task)] = tried
+                worker.task, worker.tried, worker.since = task, tried, self._clock()
+
+    def _fits(self, task: Task) -> bool:
+        """Whether half of the memory is enough for a task and those in flight; one alone is always begun."""
+        held = [memory_of(worker.task) for worker in self._crew if worker.task is not None]
+        return not held or 2 * (sum(held) + memory_of(task)) <= self._memory
 
     def _wait(self) -> list[_Worker]:
         """Return the workers that have something to say, have died, or take too long."""
@@ -150,14 +164,7 @@ class Workers:
     def _deadline(self, worker: _Worker) -> float:
         return worker.since + (self._limit if worker.ready else HELLO_SECONDS)
 
-    def _look_at(
-        self,
-        worker: _Worker,
-        queue: deque[tuple[Task, int]],
-        tries: dict[int, int],
-        done: Callable[[Receipt], None],
-        progress: Progress,
-    ) -> None:
+    def _look_at(self, worker: _Worker, done: Callable[[Receipt], None], progress: Progress) -> None:
         while worker.pipe.poll():
             try:
                 kind, value = worker.pipe.recv()
@@ -171,64 +178,42 @@ class Workers:
             elif kind == "done":
                 worker.task = None
                 done(value)
-            elif kind == "error":
-                task, worker.task = worker.task, None
-                if task is not None:
-                    done(lost(task, Category.UPSTREAM_CHECK_ERROR, value))
         dead = not worker.process.is_alive()
         late = not dead and (worker.task or not worker.ready) and self._deadline(worker) <= self._clock()
         if dead or late:
-            self._bury(worker, queue, tries, done, late=bool(late))
+            self._bury(worker, done, late=bool(late))
 
-    def _greet(self, value: dict[str, Any]) -> None:
-        from nbaproc.run.self_test import greeting
+    def _greet(self, value: dict[str, str]) -> None:
+        from nbaproc.run.self_test import differences, greeting
 
-        mine = greeting()
-        for what, text in mine.items():
-            if value.get(what) != text:
-                raise ConfigurationError(
-                    f"a worker differs in {what}: {value.get(what)} instead of {text}; nothing was written. "
-                    "Install one version of nbaproc for all processes, or use --workers 0"
-                )
+        differences(greeting(), value, "a worker", "its shard was not begun" if self._met else "nothing was written")
 
-    def _bury(
-        self,
-        worker: _Worker,
-        queue: deque[tuple[Task, int]],
-        tries: dict[int, int],
-        done: Callable[[Receipt], None],
-        *,
-        late: bool,
-    ) -> None:
+    def _bury(self, worker: _Worker, done: Callable[[Receipt], None], *, late: bool) -> None:
         """Take a worker away that died or was too late, and see to its task."""
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
         self._crew.remove(worker)
-        task = worker.task
+        task, code = worker.task, worker.process.exitcode
         if task is None:
             if not worker.ready:
-                code = worker.process.exitcode
-                raise ConfigurationError(
-                    f"a worker ended with {code} before it was ready; nothing was written. --workers 0 runs without"
+                why = (
+                    f"was not ready within {HELLO_SECONDS:.0f} s" if late else f"ended with {code} before it was ready"
                 )
+                so_far = "the shards that are left were not begun" if self._met else "nothing was written"
+                raise ConfigurationError(f"a worker {why}; {so_far}. --workers 0 runs without")
             return
-        tried = tries.pop(id(task), 0)
         if late:
-            done(
-                lost(
-                    task, Category.TIMEOUT, f"the shard took longer than {self._limit:.0f} s; {TIMEOUT} sets the limit"
-                )
-            )
-        elif worker.process.exitcode == KILLED and len(task.dates) > 1:
+            text = f"the shard took longer than {self._limit:.0f} s; {TIMEOUT} sets the limit"
+            done(lost(task, FAILED, Category.TIMEOUT, text))
+        elif code in STARVED and len(task.dates) > 1:
             half = len(task.dates) // 2
-            queue.extend((task.of_dates(part), 0) for part in (task.dates[:half], task.dates[half:]))
-        elif tried < RETRIES:
-            queue.append((replace(task), tried + 1))
+            self._queue.extend((task.of_dates(part), 0) for part in (task.dates[:half], task.dates[half:]))
+        elif worker.tried < RETRIES:
+            self._queue.append((task, worker.tried + 1))
         else:
-            memory = worker.process.exitcode == KILLED
-            category = Category.OUT_OF_MEMORY if memory else Category.UNAVAILABLE
-            done(lost(task, category, f"the worker ended with {worker.process.exitcode}, twice"))
+            category = Category.OUT_OF_MEMORY if code in STARVED else Category.UNAVAILABLE
+            done(lost(task, FAILED, category, f"the worker ended with {code}, twice"))
 
 
 class _Pipe:
@@ -256,7 +241,6 @@ def serve(pipe: Any) -> None:
     """Work: say hello, then take tasks until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
-    from nbaproc.run.engines import describe
     from nbaproc.run.self_test import greeting
     from nbaproc.run.shard import run_task
 
@@ -266,12 +250,9 @@ def serve(pipe: Any) -> None:
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        try:
-            answer: tuple[str, Any] = ("done", run_task(task, _Pipe(pipe)))
-        except Exception as error:  # an input that cannot be read; the supervisor records it
-            answer = ("error", describe(error))
+        receipt = run_task(task, _Pipe(pipe))
         with contextlib.suppress(BrokenPipeError):
-            pipe.send(answer)
+            pipe.send(("done", receipt))
 
 
 def _end_with_parent() -> None:

@@ -39,7 +39,7 @@ def declarations() -> dict[str, Table]:
     """Return the declaration of every output table by name: stage by stage, inputs before the tables that read them.
 
     >>> list(declarations())[0]
-    'team_offense_game_summary'
+    'team_defense_game_summary'
     """
     found: dict[str, Table] = {name: import_module(f"{__name__}.{name}").TABLE for name in table_names()}
     for name, table in found.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from nbaproc.exact import quotient
@@ -12,7 +14,10 @@ from nbaproc.raw.player_rows import MINUTES_TOLERANCE, OVERTIME, REGULATION, ove
 from nbaproc.raw.shots import BLOCKS, ZONE_COUNTS
 from nbaproc.raw.team_base import FIELDS, REBUILT
 from nbaproc.raw.tracking import TRACKED_FACTS, TRACKED_SOURCES
+from nbaproc.tables._built import Built
 
+#: The tables that are made of these rows.
+MADE_OF_THEM = ("team_offense_game_summary", "team_defense_game_summary")
 #: Suffix of the opponent's columns.
 OPP = "_opp"
 #: Issues that only say which source was used.
@@ -21,13 +26,16 @@ HARMLESS = ("backup_source_used", "reconstructed")
 GAME_SECONDS, OVERTIME_SECONDS = 2880, 300
 
 
-def team_games(frames: GameFrames) -> pl.DataFrame:
-    """Return one row per team and game that has a team source.
+def team_games(frames: GameFrames, built: Mapping[str, Built]) -> pl.DataFrame:
+    """Return one row per team and game that has a team source; the first of the two tables puts them together.
 
     Columns: those of the game, `team`, `opponent`, `home_game`, the fields of `FIELDS` and the shot counts of the team
     and, with `_opp`, of its opponent; `overtime_periods`, `game_seconds`, `plays` (100·FGA + 44·FTA + 100·TOV),
     `possessions_100` (plays − 100·OREB), `possessions_10` (tenths), `shot_source`, and the flags of the issues.
     """
+    for name in MADE_OF_THEM:
+        if name in built:
+            return built[name].working
     rows = frames.base.rows.join(frames.games, on="game", maintain_order="left")
     rows = rows.join(frames.shots.teams, on=["game", "team"], how="left", maintain_order="left")
     counts = [*ZONE_COUNTS, *BLOCKS]

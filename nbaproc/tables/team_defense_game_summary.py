@@ -12,7 +12,6 @@ from nbaproc.exact import ratio as rounded
 from nbaproc.raw import records
 from nbaproc.raw.frames import GameFrames
 from nbaproc.raw.tracking import TRACKED_SOURCES
-from nbaproc.tables import team_offense_game_summary
 from nbaproc.tables._built import Built
 from nbaproc.tables._columns import (
     FROM_SHOTS,
@@ -31,7 +30,9 @@ from nbaproc.tables._columns import (
     source_columns,
     team_quality_columns,
 )
-from nbaproc.tables._team_games import OPP, finish_team_rows, team_records
+from nbaproc.tables._team_games import OPP, finish_team_rows, team_games, team_records
+from nbaproc.tables.team_offense_game_summary import TABLE as OFFENSE
+from nbaproc.tables.team_offense_game_summary import true_shooting
 
 TABLE = Table(
     name="team_defense_game_summary",
@@ -42,8 +43,7 @@ TABLE = Table(
     code="TDGS",
     stage="games",
     covers="final",
-    inputs=("team_offense_game_summary",),
-    reads=team_offense_game_summary.TABLE.reads,
+    reads=OFFENSE.reads,
     columns=(
         *game_columns("defending_team_abbr"),
         *result_columns(),
@@ -147,9 +147,7 @@ BOX = {
 
 def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
     """Build the team defence rows of the frames' dates: two per game with a team source."""
-    offense = built[team_offense_game_summary.TABLE.name]
-    theirs = offense.frame.select("game_date", opponent="team_abbr", opponent_ts_pct="ts_pct")
-    rows = offense.working.join(theirs, on=["game_date", "opponent"], how="left", maintain_order="left")
+    rows = team_games(frames, built)
     hundredths = pl.col("possessions_100" + OPP)
     columns = {
         "defending_team_abbr": pl.col("team"),
@@ -159,7 +157,7 @@ def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
         "three_pt_points_allowed": 3 * pl.col("tpm" + OPP),
         "defensive_rating": rounded(10_000 * pl.col("points" + OPP), hundredths, 2),
         "opponent_pace": rounded(hundredths * 2880, 100 * pl.col("game_seconds"), 1),
-        "opponent_ts_pct": pl.col("opponent_ts_pct"),
+        "opponent_ts_pct": true_shooting(*(pl.col(name + OPP) for name in ("points", "fga", "fta"))),
     }
     made = finish_team_rows(rows, frames, columns, about=OPP)
-    return Built(seal(TABLE, made), records.gather([team_records(frames)]))
+    return Built(seal(TABLE, made), records.gather([team_records(frames)]), working=rows)

@@ -134,9 +134,9 @@ def true_shooting(points: pl.Expr, fga: pl.Expr, fta: pl.Expr) -> pl.Expr:
     return rounded(100 * points, 200 * fga + 88 * fta, 3)
 
 
-def build(frames: GameFrames, _built: Mapping[str, Built]) -> Built:
+def build(frames: GameFrames, built: Mapping[str, Built]) -> Built:
     """Build the team offence rows of the frames' dates: two per game with a team source."""
-    rows = team_games(frames)
+    rows = team_games(frames, built)
     tenths = pl.col("possessions_10")
     columns = {
         "team_abbr": pl.col("team"),

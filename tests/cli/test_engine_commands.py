@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -90,6 +91,7 @@ def break_build(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ValueError("made to fail")
 
     monkeypatch.setattr("nbaproc.tables.team_offense_game_summary.build", broken)
+    monkeypatch.setattr("nbaproc.run.isolation.compute_reference", broken)
 
 
 def is_alive(process: str) -> bool:
@@ -311,38 +313,32 @@ def test_a_cluster_that_cannot_be_used_is_one_line(lake: Path, run: Run, monkeyp
     assert "--scheduler tcp://nowhere:1 does not answer (timed out)" in done.err
 
 
-def test_a_cluster_gives_the_bytes_of_one_process(
-    lake: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Future:
-        def __init__(self, value: object) -> None:
-            self.value = value
-
-        def result(self) -> object:
-            return self.value
-
-    class Client:
-        def __init__(self, address: str, **_: object) -> None:
-            self.address = address
-
-        def scheduler_info(self, **_: object) -> dict[str, object]:
-            return {"workers": {"a": 1, "b": 2}}
-
-        def submit(self, call: Callable[..., object], *values: object, **_: object) -> Future:
-            return Future(call(*values))
-
-        def close(self) -> None:
-            closed.append(self.address)
-
-    closed: list[str] = []
-    module = types.ModuleType("distributed")
-    module.__dict__.update(Client=Client, as_completed=list)
-    monkeypatch.setitem(sys.modules, "distributed", module)
+def test_a_cluster_gives_the_bytes_of_one_process(lake: Path, tmp_path: Path, run: Run) -> None:
+    cluster = pytest.importorskip("distributed").LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", scheduler_port=0
+    )
     other = shutil.copytree(lake, tmp_path / "other")
-    done = run("backfill", *END, "--executor", "dask", "--scheduler", "tcp://here:1", "--lake", lake)
-    assert (done.code, closed) == (0, ["tcp://here:1"])
+    with cluster:
+        words = ("--executor", "dask", "--scheduler", cluster.scheduler_address)
+        assert run("backfill", *END, *words, "--lake", lake).code == 0
     run("backfill", *END, "--workers", "0", "--lake", other)
     assert computed_files(lake) == computed_files(other)
+
+
+def test_a_scheduler_that_takes_a_connection_and_says_nothing_is_given_up(
+    lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("nbaproc.run.cluster.CONNECT_SECONDS", 0.4)
+    before = everything(lake)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        words = ("--executor", "dask", "--scheduler", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        done = run("backfill", *END, *words, "--lake", lake)
+    assert is_one_line(done)
+    assert "does not answer (no answer within 0.6 s); start it first" in done.err
+    assert everything(lake) == before
 
 
 def test_the_tasks_of_an_array_job_share_the_months_and_write_no_ledger(

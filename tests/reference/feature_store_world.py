@@ -6,6 +6,7 @@ from datetime import date
 
 from nbaproc.features import FEATURES
 from nbaproc.reference.analysis_day import read_past
+from nbaproc.reference.entities import Entities
 from nbaproc.reference.feature_roster import RosterRow
 from nbaproc.reference.feature_values import Inputs
 from nbaproc.reference.feature_windows import PlayerPast, TeamPast
@@ -48,7 +49,7 @@ def day_at(of_date, schedule=(), players=(), offense=()):
     raw = {PGS: players, TOGS: offense, TDGS: ()}
     history, forms = History(players), Forms(offense, ())
     past = read_past(raw, SeasonDays(team_games.openers), games.by_date, team_games, history, forms)
-    return Day(of_date, past)
+    return Day(of_date, past, Entities())
 
 
 def game_of(of_date=D, **changes):

@@ -10,16 +10,19 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nbaproc.errors import ConfigurationError
-from nbaproc.lake import Lake, Month
+from nbaproc.lake import Lake
 from nbaproc.ledger import Ledger
-from nbaproc.raw.contract import RAW_TABLES
+from nbaproc.run import shard
 from nbaproc.run.engines import REFERENCE
 from nbaproc.run.executors import Here
-from nbaproc.run.workers import TIMEOUT, Workers
+from nbaproc.run.memory import memory_of, memory_size
+from nbaproc.run.shard import Task
+from nbaproc.run.workers import TIMEOUT, Workers, _Worker
 from tests.conftest import ROOT
 from tests.run.weeks import GAMES, LAST, OPENING, PCF, PGS, STAGES, assert_ledger_agrees, cells, run
 from tests.sources.downloads import files
@@ -204,18 +207,135 @@ def test_R47_a_worker_that_never_answers_is_ended_at_its_limit_and_the_others_go
     assert alive() == []
 
 
-def test_a_shard_that_cannot_be_read_fails_with_its_message_and_the_others_go_on(raw: Lake, workers: Workers) -> None:
-    path = raw.path(RAW_TABLES["nbac_team_boxscore"], Month("2021-22", "2021-10"))
-    content = path.read_bytes()
-    path.write_bytes(content[:4] + b"\0" * 400 + content[404:])
-    summary = run(raw, GAMES, executor=workers)
-    october = {day for _, day in cells(summary, "failed")}
-    assert {cell.reason for cell in summary.ended("failed")} == {"UPSTREAM_CHECK_ERROR"}
-    assert {day.month for day in october} == {10}
-    assert {day.month for _, day in cells(summary, "succeeded")} == {11}
+# Memory.
+
+#: A worker that has 512 MB at its first task, and needs so many for every date.
+LIMIT = """
+import resource
+def need(dates):
+    resource.setrlimit(resource.RLIMIT_DATA, (512 << 20, 512 << 20))
+    {need}
+instead(need)
+"""
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        # Python is told that there is no more,
+        "held = bytearray(len(dates) * (40 << 20))",
+        # and Rust ends the process.
+        "len(dates) > 4 and os.abort()",
+    ],
+)
+def test_R45_workers_of_512_mb_finish_by_splitting(  # noqa: N802
+    need: str, raw: Lake, clean_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    sabotage(tmp_path, monkeypatch, LIMIT.format(need=need))
+    assert run(raw, GAMES, executor=workers).exit_code == 0
+    assert run(raw).exit_code == 0
+    assert files(raw.root) == files(clean_weeks)
+
+
+def test_R45_a_date_that_needs_more_than_there_is_fails_alone(  # noqa: N802
+    raw: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, real = date(2021, 10, 21), shard.compute
+
+    def compute(engine: str, names: list[str], inputs: Any, dates: list[date], progress: Any) -> Any:
+        if bad in dates:
+            raise MemoryError("no room")
+        return real(engine, names, inputs, dates, progress)
+
+    monkeypatch.setattr(shard, "compute", compute)
+    summary = run(raw, GAMES)
+    assert cells(summary, "failed") == {(name, bad) for name in GAMES}
+    assert {cell.reason for cell in summary.ended("failed")} == {"OUT_OF_MEMORY"}
+    assert "one date alone needs more memory than there is (MemoryError: no room)" in summary.ended("failed")[0].message
+
+
+def task_of(dates: int) -> Task:
+    days = [OPENING + timedelta(n) for n in range(dates)]
+    return Task(0, "games", "lake", "polars", LAST, {(PGS, day): "" for day in days})
+
+
+def test_what_is_in_flight_stays_below_half_of_the_memory() -> None:
+    one = memory_of(task_of(1))
+    assert memory_of(task_of(10)) == 10 * one
+    crew = Workers(3, memory=2 * 10 * one)
+    assert crew._fits(task_of(11)), "one task alone is always begun"
+    crew._crew = [_Worker(None, None, task_of(6)), _Worker(None, None)]
+    assert crew._fits(task_of(4))
+    assert not crew._fits(task_of(5))
+    crew._crew = []
+
+
+def test_little_memory_makes_workers_take_turns(raw: Lake, clean_weeks: Path) -> None:
+    crew = Workers(2, 1, memory=1)
+    most, hand_out = [], crew._hand_out
+
+    def watched() -> None:
+        hand_out()
+        most.append(crew._busy())
+
+    crew._hand_out = watched  # type: ignore[method-assign]
+    try:
+        assert run(raw, GAMES, executor=crew).exit_code == 0
+    finally:
+        crew.close()
+    assert max(most) == 1
+
+
+def test_the_memory_of_a_container_counts(tmp_path: Path) -> None:
+    machine = memory_size(())
+    small, none, strange = tmp_path / "small", tmp_path / "none", tmp_path / "strange"
+    small.write_text("1048576\n")
+    strange.write_text("max\n")
+    assert machine > 1 << 28
+    assert memory_size((none, strange)) == machine
+    assert memory_size((none, strange, small)) == 1 << 20
 
 
 # Other code.
+
+
+def test_no_task_is_handed_out_before_everybody_said_hello(
+    raw: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    # The second worker differs, and is slow to say so.
+    code = """
+from nbaproc.run import self_test
+real = self_test.greeting
+def slow():
+    if once():
+        return real()
+    time.sleep(1.5)
+    return real() | {"code": "other"}
+self_test.greeting = slow
+"""
+    sabotage(tmp_path, monkeypatch, code)
+    before = files(raw.root)
+    with pytest.raises(ConfigurationError, match=r"a worker differs in code: other instead of .* nothing was written"):
+        run(raw, executor=workers)
+    assert files(raw.root) == before
+    assert alive() == []
+
+
+def test_a_worker_that_comes_later_is_greeted_too(raw: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first dies in its first task; the one that takes its place is of other code.
+    code = """
+from nbaproc.run import self_test
+if once():
+    instead(lambda dates: os._exit(3))
+else:
+    real = self_test.greeting
+    self_test.greeting = lambda: real() | {"code": "other"}
+"""
+    sabotage(tmp_path, monkeypatch, code)
+    crew = Workers(1, 1)
+    with pytest.raises(ConfigurationError, match=r"a worker differs in code: .* its shard was not begun"):
+        run(raw, GAMES, executor=crew)
+    assert alive() == []
 
 
 def test_R60_a_worker_whose_tables_differ_is_refused_before_anything_is_written(  # noqa: N802

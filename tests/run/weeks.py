@@ -15,7 +15,7 @@ import pytest
 from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Ledger
 from nbaproc.raw.contract import RAW_TABLES
-from nbaproc.run import engines
+from nbaproc.run import engines, isolation
 from nbaproc.run.backfill import Options, Summary, backfill
 from nbaproc.run.executors import Executor
 from nbaproc.run.plan import COMPUTE, Planned, Wishes
@@ -122,10 +122,26 @@ def without(day: date) -> Callable[[pl.DataFrame], pl.DataFrame]:
 
 
 def break_table(
-    monkeypatch: pytest.MonkeyPatch, table: str, change: Callable[[Any, Any], Any], days: Collection[date] | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    table: str,
+    change: Callable[[Any, Any], Any],
+    days: Collection[date] | None = None,
+    *,
+    is_everybody: bool = True,
 ) -> None:
-    """Let `change(frames, built)` take the place of what a table's function returns, if it has some dates to do."""
-    real = engines.builder
+    """Let `change(frames, built)` take the place of what a table's function returns, if it has some dates to do.
+
+    Where that fails, the reference engine fails too, unless it is not everybody of the date that does.
+    """
+    real, reference = engines.builder, isolation.compute_reference
+
+    def also(names: Any, raw: Any, dates: Any, *rest: Any, **options: Any) -> Any:
+        if table in names and (days is None or set(days) & set(dates)):
+            fail()
+        return reference(names, raw, dates, *rest, **options)
+
+    if is_everybody:
+        monkeypatch.setattr(isolation, "compute_reference", also)
 
     def broken(name: str) -> Any:
         def build(frames: Any, built: Any) -> Any:
