@@ -571,7 +571,7 @@ def _store_days(root: str, days: list[int]) -> None:
 
 
 @pytest.mark.usefixtures("all_cores")
-def test_two_processes_that_write_dates_of_one_month_both_survive(lake: Lake, tmp_path: Path) -> None:
+def test_R26_two_processes_that_write_dates_of_one_month_both_survive(lake: Lake, tmp_path: Path) -> None:  # noqa: N802
     context = multiprocess.get_context("spawn")
     parts = ([*range(1, 31, 2)], [*range(2, 31, 2)])
     workers = [context.Process(target=_store_days, args=(str(lake.root), part)) for part in parts]

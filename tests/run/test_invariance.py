@@ -60,7 +60,9 @@ def computed(little: Path, tmp_path: Path, engine: str, count: int, threads: int
         environment = os.environ | {"PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": str(threads)}
         lines = "".join(f"{lake.root}={cut}={engine}\n" for cut, lake in lakes.items())
         command = [sys.executable, "-m", "tests.run.cuts"]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True, input=lines, text=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command, env=environment, cwd=ROOT, check=True, input=lines, text=True, stdout=subprocess.DEVNULL
+        )
     elif lakes:
         crew = Workers(count, threads)
         try:

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -195,11 +196,8 @@ def test_R31_workers_that_are_killed_again_and_again_cost_nothing(  # noqa: N802
             print(f"seed {seed}: {cut}, {engine}")
             for part in CUTS[cut]:
                 days = sorted(part.days)
-                killer.during(
-                    lambda days=days, part=part: run(  # type: ignore[misc]
-                        lake, part.tables, days[0], days[-1], only=days, engine=engine, executor=crew
-                    )
-                )
+                command = partial(run, lake, part.tables, days[0], days[-1])
+                killer.during(partial(command, only=days, engine=engine, executor=crew))
             done += killer.done
             # A season may have been computed without the one before it, which is stale then.
             assert_whole(lake)

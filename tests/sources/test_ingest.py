@@ -284,7 +284,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return told, lake
 
 
-def test_everything_twice_changes_no_byte_and_no_time(story: Story, lake: Lake) -> None:
+def test_R22_everything_twice_changes_no_byte_and_no_time(story: Story, lake: Lake) -> None:  # noqa: N802
     told, once = story
     shutil.copytree(once.root, lake.root)
     before = files(lake.root), stamps(lake.root)
