@@ -453,7 +453,7 @@ def test_a_box_score_makes_its_game_final_with_its_score(lake: Lake, downloads: 
 # What is counted.
 
 
-def test_games_out_of_scope_are_stored_and_counted_by_prefix(lake: Lake, downloads: Path) -> None:
+def test_R14_games_out_of_scope_are_stored_and_counted_by_prefix(lake: Lake, downloads: Path) -> None:  # noqa: N802
     write(team_log(OPENER, PRESEASON, ALL_STAR, CUP_FINAL), downloads / "teams.csv")
     report = ingest_nba_api(lake, [downloads])
     assert raw(lake, TEAMS).height == 8
