@@ -222,6 +222,8 @@ def break_cell(patch: pytest.MonkeyPatch, table: str, day: date) -> None:
 
 
 COMMANDS = ("backfill", "backfill", "backfill", "no-resume", "daily", "daily no-resume", "retry-failed")
+#: A date of which something is learned before a command runs.
+NEWS = st.sampled_from([None, *DAYS])
 CHOICES = (table_names(), table_names(), table_names(), STAGES["games"], STAGES["features"], ["player_daily_cache"])
 
 
@@ -247,13 +249,16 @@ class Histories(RuleBasedStateMachine):
         self.model.known[day] = what
         store(self.lake, self.model.known, {f"{day:%Y-%m}"})
 
-    @rule(day=st.sampled_from(DAYS), data=st.data())
-    def rows_arrive_late_or_are_restated(self, day: date, data: st.DataObject) -> None:
-        known = self.model.known[day]
-        if known < FIRST:
-            self.learn(day, data.draw(st.sampled_from(range(known + 1, SECOND))))
-        else:
-            self.learn(day, FIRST + SECOND - known)
+    def hear(self, day: date | None) -> None:
+        """Let the box scores of a date arrive, or other ones if they are there."""
+        if day is not None:
+            known = self.model.known[day]
+            self.learn(day, FIRST if known < FIRST else FIRST + SECOND - known)
+
+    @rule(day=st.sampled_from(DAYS))
+    def scores_of_a_date_arrive(self, day: date) -> None:
+        if self.model.known[day] == NOTHING:
+            self.learn(day, SCORES)
 
     @rule(rebuilt=st.booleans())
     def the_ledger_is_deleted_or_rebuilt(self, rebuilt: bool) -> None:
@@ -271,8 +276,12 @@ class Histories(RuleBasedStateMachine):
         names=st.sampled_from(CHOICES),
         days=st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)),
         engine=st.sampled_from([REFERENCE, REFERENCE, REFERENCE, REFERENCE, POLARS]),
+        news=NEWS,
     )
-    def a_command_runs(self, command: str, names: list[str], days: tuple[date, date], engine: str) -> None:
+    def a_command_runs(
+        self, command: str, names: list[str], days: tuple[date, date], engine: str, news: date | None
+    ) -> None:
+        self.hear(news)
         self.run(command, names, days, engine)
 
     @precondition(lambda self: self.failures < FAILURES)
@@ -286,8 +295,10 @@ class Histories(RuleBasedStateMachine):
         nth=st.integers(1, 3),
         command=st.sampled_from(["backfill", "no-resume"]),
         names=st.sampled_from(CHOICES),
+        news=NEWS,
     )
-    def a_command_is_killed(self, point: str, nth: int, command: str, names: list[str]) -> None:
+    def a_command_is_killed(self, point: str, nth: int, command: str, names: list[str], news: date | None) -> None:
+        self.hear(news)
         left = nth
         with pytest.MonkeyPatch.context() as patch:
 
