@@ -189,6 +189,7 @@ def test_R20_rows_with_one_key_twice_fail_their_table_and_are_named(  # noqa: N8
     [failed] = run(clean, [TOGS], LAST, LAST, resume=False).ended("failed")
     team = clean.read(DECLARED[TOGS], LAST, LAST)["team_abbr"][0]
     assert f"duplicate key {LAST}, {team}" in failed.message
+    assert failed.reason == "DUPLICATE_KEYS"
     assert files(clean.root) == before
 
 
