@@ -287,7 +287,7 @@ def draft(category: str, **changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("category", Category)
-def test_a_record_has_the_class_of_its_category(category):
+def test_R78_a_record_has_the_class_of_its_category(category):  # noqa: N802
     drafts = pl.DataFrame([draft(category.name)], schema=schema(DRAFT))
     record = complete_records(OUT, drafts).to_dicts()[0]
     assert (record["can_retry"], record["severity"]) == (category.kind.can_retry, category.kind.severity)
@@ -296,7 +296,7 @@ def test_a_record_has_the_class_of_its_category(category):
     assert list(record) == PROCESSING_FAILURES.names
 
 
-def test_a_category_that_does_not_exist_cannot_be_written():
+def test_R78_a_category_that_does_not_exist_cannot_be_written():  # noqa: N802
     drafts = pl.DataFrame([draft("OOPS")], schema=schema(DRAFT))
     with pytest.raises(pl.exceptions.InvalidOperationError):
         complete_records(OUT, drafts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import polars as pl
@@ -169,3 +170,14 @@ def test_both_engines_write_the_same_text_hash_and_fingerprint(rows: list[dict[s
 
 def test_a_digest_is_the_start_of_sha256():
     assert digest("é") == hashlib.sha256("é".encode()).hexdigest()[:16]
+
+
+def test_R49_a_history_of_rows_is_hashed_in_seconds() -> None:  # noqa: N802
+    """160,000 rows of 60 columns; a minute is the limit, about a second is usual."""
+    columns = tuple(Column(f"column_{n:02}", Type.FLOAT64, "", digits=1) for n in range(60))
+    number = pl.int_range(160_000)
+    rows = pl.select(**{c.name: ((number * (n + 1)) % 9973) / 10 for n, c in enumerate(columns)})
+    began = time.perf_counter()
+    hashes = row_hashes(rows, columns)
+    assert time.perf_counter() - began < 60
+    assert hashes.n_unique() == 9973

@@ -139,7 +139,7 @@ def test_tables_are_ordered_by_their_inputs() -> None:
         ((Column("a", Type.INT64, ""), Column("a", Type.INT64, "")), ("a",), "declared twice"),
     ],
 )
-def test_a_table_without_a_sound_key_cannot_be_declared(
+def test_R25_a_table_without_a_sound_key_cannot_be_declared(  # noqa: N802
     columns: tuple[Column, ...], key: tuple[str, ...], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
@@ -160,7 +160,7 @@ def test_a_contradictory_column_cannot_be_declared(arguments: dict[str, object],
         Column("name", says="", **arguments)  # type: ignore[arg-type]
 
 
-def test_an_unknown_failure_category_cannot_be_named() -> None:
+def test_R78_an_unknown_failure_category_cannot_be_named() -> None:  # noqa: N802
     with pytest.raises(KeyError):
         Category["NO_PLAYERS_SOURCE"]
     listed = PROCESSING_FAILURES["failure_category"].values

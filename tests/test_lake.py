@@ -571,7 +571,7 @@ def _store_days(root: str, days: list[int]) -> None:
 
 
 @pytest.mark.usefixtures("all_cores")
-def test_two_processes_that_write_dates_of_one_month_both_survive(lake: Lake, tmp_path: Path) -> None:
+def test_R26_two_processes_that_write_dates_of_one_month_both_survive(lake: Lake, tmp_path: Path) -> None:  # noqa: N802
     context = multiprocess.get_context("spawn")
     parts = ([*range(1, 31, 2)], [*range(2, 31, 2)])
     workers = [context.Process(target=_store_days, args=(str(lake.root), part)) for part in parts]
@@ -584,6 +584,28 @@ def test_two_processes_that_write_dates_of_one_month_both_survive(lake: Lake, tm
     month = [FIRST + timedelta(days) for days in range(30)]
     store(alone, rows_of(*month), records_of(*month))
     assert files(lake.root) == files(alone.root)
+
+
+def _store_points(root: str, points: int) -> None:
+    for _ in range(15):
+        store(Lake(Path(root)), rows_of(FIRST, points=points), records_of(FIRST, entity=f"game {points}"))
+
+
+@pytest.mark.usefixtures("all_cores")
+def test_R26_of_two_processes_that_write_the_same_date_one_wins_whole(lake: Lake, tmp_path: Path) -> None:  # noqa: N802
+    context = multiprocess.get_context("spawn")
+    workers = [context.Process(target=_store_points, args=(str(lake.root), points)) for points in (100, 101)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    alone = []
+    for points in (100, 101):
+        other = Lake(tmp_path / str(points))
+        store(other, rows_of(FIRST, points=points), records_of(FIRST, entity=f"game {points}"))
+        alone.append(files(other.root))
+    assert files(lake.root) in alone
 
 
 def test_a_lock_is_given_up_by_a_dead_process(tmp_path: Path) -> None:

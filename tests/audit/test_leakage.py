@@ -108,7 +108,7 @@ def command(lake: Lake, *words: str) -> Result:
 # Clean tables.
 
 
-def test_nothing_leaks_and_every_feature_that_differs_is_moved(whole: Audit) -> None:
+def test_R65_nothing_leaks_and_every_feature_that_differs_is_moved(whole: Audit) -> None:  # noqa: N802
     assert whole.leaks == {}
     assert whole.unmoved == []
     assert whole.holds
@@ -154,7 +154,7 @@ def test_a_feature_is_moved_by_nothing_it_is_not_made_of(whole: Audit) -> None:
 
 
 @pytest.mark.parametrize("table", STAGES["features"])
-def test_every_column_that_differs_is_moved(table: str, whole: Audit) -> None:
+def test_R65_every_column_that_differs_is_moved(table: str, whole: Audit) -> None:  # noqa: N802
     found = whole.tables[table]
     assert found.rows > 10
     assert found.errors == {}
@@ -317,7 +317,7 @@ LEAKS: dict[Patch, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda f: f.__name__)
-def test_an_engine_that_looks_ahead_is_caught(leak: Patch, played: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_R65_an_engine_that_looks_ahead_is_caught(leak: Patch, played: Lake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
     table, column, name = LEAKS[leak]
     [wanted] = only(name)
     together = [p for p in TOO_LATE if p.world == wanted.world and (p is wanted or p.name.startswith("other "))]
@@ -332,7 +332,7 @@ def test_an_engine_that_looks_ahead_is_caught(leak: Patch, played: Lake, monkeyp
     assert str(DAY) in moves[name].key
 
 
-def test_an_exact_match_shows_in_every_table_that_looks_back(played: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_R65_an_exact_match_shows_in_every_table_that_looks_back(played: Lake, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
     exact_matches(monkeypatch)
     audit = audit_leakage(played, STAGES["features"], [DAY], perturbations=only("other results"))
     assert set(audit.leaks) == {UPGC, PSZA, TDZA, PCF, PDC, STORE}

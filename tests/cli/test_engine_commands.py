@@ -170,7 +170,7 @@ LOOKS = [("plan", *END), ("status", *END), *[(*words, "--dry-run") for words in 
 
 @pytest.mark.parametrize("words", LOOKS, ids=" ".join)
 @pytest.mark.parametrize("ledger", [True, False], ids=["ledger", "no ledger"])
-def test_looking_touches_nothing(words: tuple[str, ...], ledger: bool, computed: Path, run: Run) -> None:
+def test_R76_looking_touches_nothing(words: tuple[str, ...], ledger: bool, computed: Path, run: Run) -> None:  # noqa: N802
     if not ledger:
         shutil.rmtree(computed / ".nbaproc")
     before = everything(computed)
@@ -402,7 +402,7 @@ def test_a_run_that_is_told_to_end_leaves_no_process_and_is_resumed(
 # Pre-flight.
 
 
-def test_features_on_too_little_are_refused_before_anything_starts(weeks: Path, run: Run) -> None:
+def test_R06_features_on_too_little_are_refused_before_anything_starts(weeks: Path, run: Run) -> None:  # noqa: N802
     lake = Lake(weeks)
     remove_file(lake.path(PGS, Month("2021-22", "2021-10")))
     before = everything(weeks)

@@ -123,7 +123,7 @@ def test_results_count_before_the_date_and_not_after(day: date, names: list[str]
     assert {name for name in before if before[name] != after[name]} == set(names)
 
 
-def test_another_version_of_the_code_is_another_fingerprint_of_every_cell(clean: Lake) -> None:
+def test_R61_another_version_of_the_code_is_another_fingerprint_of_every_cell(clean: Lake) -> None:  # noqa: N802
     one, two = prints(clean), prints(clean, "2")
     assert all(one[name] != two[name] for name in one)
 

@@ -68,7 +68,7 @@ def test_R03_a_run_computes_what_failed_and_what_was_never_tried_and_keeps_the_r
     assert (again.cells, again.files, again.exit_code, again.kept) == ([], 0, 0, {TOGS: 10})
 
 
-def test_a_success_then_a_failure_then_a_success_leave_one_state_and_the_clean_bytes(
+def test_R03_a_success_then_a_failure_then_a_success_leave_one_state_and_the_clean_bytes(  # noqa: N802
     clean: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files(clean.root)

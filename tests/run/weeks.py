@@ -166,7 +166,9 @@ def assert_ledger_agrees(lake: Lake) -> None:
         assert repair(lake, ledger, table_names(), date.min, date.max) == 0
         known = ledger.cells()
     stored = {
-        (name, day): fact for name in table_names() for day, fact in lake.facts(DECLARED[name], OPENING, LAST).items()
+        (name, day): fact
+        for name in table_names()
+        for day, fact in lake.facts(DECLARED[name], date.min, date.max).items()
     }
     assert known.keys() == stored.keys()
     for key, fact in stored.items():

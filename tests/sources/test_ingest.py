@@ -284,7 +284,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return told, lake
 
 
-def test_everything_twice_changes_no_byte_and_no_time(story: Story, lake: Lake) -> None:
+def test_R22_everything_twice_changes_no_byte_and_no_time(story: Story, lake: Lake) -> None:  # noqa: N802
     told, once = story
     shutil.copytree(once.root, lake.root)
     before = files(lake.root), stamps(lake.root)
@@ -453,7 +453,7 @@ def test_a_box_score_makes_its_game_final_with_its_score(lake: Lake, downloads: 
 # What is counted.
 
 
-def test_games_out_of_scope_are_stored_and_counted_by_prefix(lake: Lake, downloads: Path) -> None:
+def test_R14_games_out_of_scope_are_stored_and_counted_by_prefix(lake: Lake, downloads: Path) -> None:  # noqa: N802
     write(team_log(OPENER, PRESEASON, ALL_STAR, CUP_FINAL), downloads / "teams.csv")
     report = ingest_nba_api(lake, [downloads])
     assert raw(lake, TEAMS).height == 8

@@ -66,12 +66,15 @@ def test_the_order_of_raw_rows_does_not_matter(league: League, seed: int) -> Non
 
 @given(leagues(most=6), st.integers(0, 3))
 @examples(12)
-def test_a_raw_load_that_is_there_twice_changes_nothing(league: League, days_later: int) -> None:
+def test_R20_a_raw_load_that_is_there_four_times_changes_nothing(league: League, days_later: int) -> None:  # noqa: N802
     """Copies may have been loaded later; events without a number are facts of their own and are not copied."""
-    doubled = {name: pl.concat([frame, _copies(name, frame, days_later)]) for name, frame in league.raw.items()}
-    once, twice = run(POLARS, league.raw, league.dates), both(doubled, league.dates)
-    assert_same_rows(once, twice)
-    assert keys_of_records(once) == keys_of_records(twice)
+    copies = [days_later * n for n in (1, 2, 3)]
+    fourfold = {
+        name: pl.concat([frame, *(_copies(name, frame, days) for days in copies)]) for name, frame in league.raw.items()
+    }
+    once, often = run(POLARS, league.raw, league.dates), both(fourfold, league.dates)
+    assert_same_rows(once, often)
+    assert keys_of_records(once) == keys_of_records(often)
 
 
 def _copies(name: str, frame: pl.DataFrame, days_later: int) -> pl.DataFrame:
@@ -84,7 +87,7 @@ def _copies(name: str, frame: pl.DataFrame, days_later: int) -> pl.DataFrame:
 
 @given(leagues(most=6), st.sets(st.sampled_from(MIRRORED), min_size=1))
 @examples(12)
-def test_home_and_away_may_be_swapped_in_any_raw_table(league: League, tables: set[str]) -> None:
+def test_R23_home_and_away_may_be_swapped_in_any_raw_table(league: League, tables: set[str]) -> None:  # noqa: N802
     """Only a game the schedule lacks takes them from the raw rows; those rows are left alone."""
     mirrored = league.raw | {name: _mirror(league.raw[name], league.raw["nbac_schedule"]) for name in tables}
     plain, swapped = run(POLARS, league.raw, league.dates), both(mirrored, league.dates)

@@ -161,7 +161,7 @@ def _check_line(row: Row) -> None:
 
 @given(leagues())
 @examples(30)
-def test_every_row_is_as_declared(league: League) -> None:
+def test_R29_every_row_is_as_declared(league: League) -> None:  # noqa: N802
     """Keys, order, hashes, decimals at their digits, no NaN, infinity or minus zero, issues in their order."""
     outcome = outcome_of(league)
     for name in NAMES:

@@ -364,7 +364,7 @@ def test_rows_of_all_statuses_are_candidates_but_only_two_make_rows(run):
     assert outcome.counts == {}
 
 
-def test_nobody_who_did_not_play_has_a_statistic(run):
+def test_R75_nobody_who_did_not_play_has_a_statistic(run):  # noqa: N802
     """A DNP row keeps its name and reason; statistics, zones, ratios and outcome are NULL, never 0."""
     raw = made_up_game(GAMEBOOK)
     raw[GAMEBOOK][0] |= {"player_status": "dnp", "dnp_reason": "DND - Rest"}

@@ -291,7 +291,7 @@ def test_the_cup_final_and_the_all_star_game_make_nothing(run):
     assert outcome.counts == {("excluded_game", "006"): 2, ("unknown_team", "nbac_team_boxscore"): 2}
 
 
-def test_six_copies_of_a_load_and_one_on_a_wrong_date(run):
+def test_R22_six_copies_of_a_load_and_one_on_a_wrong_date(run):  # noqa: N802
     """Copies collapse and are counted, rows under another date are dropped and counted, the totals are right."""
     raw = made_up_game(PLAYER_BOX)
     tomorrow = DAY + timedelta(1)
@@ -312,7 +312,7 @@ def test_six_copies_of_a_load_and_one_on_a_wrong_date(run):
     }
 
 
-def test_half_of_the_ids_the_other_way_round(run):
+def test_R23_half_of_the_ids_the_other_way_round(run):  # noqa: N802
     raw = made_up_game(GAMEBOOK)
     plain = run(raw)
     for row in raw[GAMEBOOK][::2]:

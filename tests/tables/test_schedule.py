@@ -70,7 +70,7 @@ def test_games_out_of_scope_are_counted_and_make_no_row(run, changes, prefix):
     assert {row["game_id"] for row in outcome.rows[TOGS]} == {"20211115_BOS_NYK"}
 
 
-def test_a_date_with_excluded_games_only_is_not_computed(run):
+def test_R14_a_date_with_excluded_games_only_is_not_computed(run):  # noqa: N802
     raw = made_up_game(GAMEBOOK)
     raw["nbac_schedule"] = [schedule_row(game_id="0012100001")]
     outcome = run(raw)

@@ -202,7 +202,7 @@ def test_windows_of_five_and_ten(engine: str) -> None:
     assert pick(people(engine).row(PDC, "Windows"), *AVERAGES) == (3.0, 6.5, 14.9091)
 
 
-def test_games_not_played_take_no_place(engine: str) -> None:
+def test_R75_games_not_played_take_no_place(engine: str) -> None:  # noqa: N802
     assert pick(people(engine).row(PDC, "Idle"), "games_played_season", "points_avg_season") == (6, 4.5)
 
 
@@ -324,7 +324,7 @@ def test_the_first_two_weeks(engine: str, number: int) -> None:
     assert pick(row, "expected_games_count", "l10_completeness_pct", "is_production_ready") == (5, 100.0, True)
 
 
-def test_the_first_date_after_the_all_star_break(engine: str) -> None:
+def test_R72_the_first_date_after_the_all_star_break(engine: str) -> None:  # noqa: N802
     """Nobody has played in seven days: that window is complete."""
     world = caching(points(*[10] * 12), first=8)
     for days in range(8, 20):

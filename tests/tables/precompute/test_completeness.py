@@ -79,7 +79,7 @@ def zone_rows(engine: str) -> Made:
 
 
 @pytest.mark.parametrize("case", PLAYERS, ids=str)
-def test_completeness_of_a_player(engine: str, case: tuple[int, int, int]) -> None:
+def test_R72_completeness_of_a_player(engine: str, case: tuple[int, int, int]) -> None:  # noqa: N802
     percent, missing, ready = PLAYERS[case]
     row = zone_rows(engine).row(PSZA, f"Man {list(PLAYERS).index(case)}")
     assert pick(row, *SUMMARY) == (*case, missing, percent, ready)
@@ -215,7 +215,7 @@ def cases(engine: str) -> Made:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_windows_of_the_cache(engine: str, case: str) -> None:
+def test_R72_the_windows_of_the_cache(engine: str, case: str) -> None:  # noqa: N802
     percents, ready = CASES[case][4:]
     row = cases(engine).row(PDC, f"Man {list(CASES).index(case)}")
     assert pick(row, *PERCENTS) == percents
@@ -258,7 +258,7 @@ def trade(known_from: int, more: Iterable[int] = ()) -> World:
     ],
     ids=["data has the new team", "lacks it", "more games than the calendar", "more games, lacks it"],
 )
-def test_a_trade(engine: str, world: World, found: tuple[object, ...]) -> None:
+def test_R72_a_trade(engine: str, world: World, found: tuple[object, ...]) -> None:  # noqa: N802
     day = on("02-10")
     made = compute_tables(engine, world, day)
     row: Row = made.row(PCF, "Ann Alpha")

@@ -245,7 +245,7 @@ def test_the_minimum_of_a_day(engine: str, number: int) -> None:
     assert {record["failure_reason"].split()[-1] for record in records} == {f"required={least}"}
 
 
-def test_a_schedule_without_a_regular_game_opens_on_the_usual_date(engine: str) -> None:
+def test_R15_a_schedule_without_a_regular_game_opens_on_the_usual_date(engine: str) -> None:  # noqa: N802
     """Opener 2023-10-24: 11-06 is skipped, 11-07 is day 14."""
     days = [on("11-06"), on("11-07")]
     world = World()
@@ -257,7 +257,7 @@ def test_a_schedule_without_a_regular_game_opens_on_the_usual_date(engine: str) 
     assert made.counts == {("opener_unknown", "nbac_schedule"): 1}
 
 
-def test_a_late_opener_is_noted(engine: str) -> None:
+def test_R15_a_late_opener_is_noted(engine: str) -> None:  # noqa: N802
     days = [ago(-14, on("10-31")), ago(-14, on("11-01"))]
     for opener, day, counts in zip(("10-31", "11-01"), days, ({}, {("opener_late", "nbac_schedule"): 1}), strict=True):
         world = attend(season(day, opener=on(opener)), "Ann", "LAL", [P1[0]] * 7, day)
