@@ -243,7 +243,7 @@ def _executor(job: Job) -> Iterator[Executor]:
         cluster = Dask(job.scheduler or "")
     except ImportError:
         raise ConfigurationError(
-            "--executor dask needs the package `distributed`; `pip install nbaproc[dask]`"
+            "--executor dask needs the package `distributed`: `pip install nbaproc[dask]`"
         ) from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--scheduler {job.scheduler} does not answer ({error}); start it first") from error

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ RETRIES = 1
 #: Exit codes of a process that the system killed, or that found no memory: it asked for too much, probably.
 STARVED = (-signal.SIGKILL, -signal.SIGABRT)
 THREADS = "POLARS_MAX_THREADS"
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -118,7 +119,8 @@ class Workers:
         before = os.environ.get(THREADS)
         os.environ[THREADS] = str(self._threads)
         try:
-            process.start()
+            with _whole():
+                process.start()
         finally:
             if before is None:
                 del os.environ[THREADS]
@@ -214,6 +216,23 @@ class Workers:
         else:
             category = Category.OUT_OF_MEMORY if code in STARVED else Category.UNAVAILABLE
             done(lost(task, FAILED, category, f"the worker ended with {code}, twice"))
+
+
+@contextlib.contextmanager
+def _whole() -> Iterator[None]:
+    """Hold an interrupt back: a process that is started by half complains of it on its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told: list[int] = []
+    before = {number: signal.signal(number, lambda got, _: told.append(got)) for number in INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if told:
+            signal.raise_signal(told[0])
 
 
 class _Pipe:

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics.team_defense_game_summary` (
   blocks_three_pt INT64 OPTIONS (description = "the opponent's three-point attempts that were blocked; unit count; range ≥ 0; NULL: no shot source of the game was accepted, or it knows no assists and blocks"),
   defensive_rating FLOAT64 OPTIONS (description = "100 · points allowed / possessions of the opponent, which are not rounded here; unit points/100 poss; range ≥ 0; NULL: one of the opponent's counts is not known, or his possessions are not above 0"),
   opponent_pace FLOAT64 OPTIONS (description = "possessions of the opponent, not rounded, · 48 minutes / length of the game; unit poss/48 min; range ≥ 0; NULL: one of the opponent's counts is not known, or his possessions are not above 0"),
-  opponent_ts_pct FLOAT64 OPTIONS (description = "ts_pct of the opponent; unit ratio; range 0…1.5; NULL: NULL in the row of the opponent"),
+  opponent_ts_pct FLOAT64 OPTIONS (description = "points / (2 · (FGA + 0.44·FTA)) of the opponent; unit ratio; range 0…1.5; NULL: one of the opponent's counts is not known, or no attempt"),
   primary_source_used STRING NOT NULL OPTIONS (description = "team source of the game; one of nbac_team_boxscore, reconstructed_team_from_players"),
   shot_zones_source STRING OPTIONS (description = "shot source of the game: the first that has nine tenths of the attempts of both teams; one of bigdataball_pbp, nbac_pbp, nbac_shot_chart; NULL: no shot source of the game was accepted"),
   data_sources ARRAY<STRING> OPTIONS (description = "every source the row was made of; one of nbac_team_boxscore, reconstructed_team_from_players, bigdataball_pbp, nbac_pbp, nbac_shot_chart"),

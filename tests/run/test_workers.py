@@ -22,7 +22,7 @@ from nbaproc.run.engines import REFERENCE
 from nbaproc.run.executors import Here
 from nbaproc.run.memory import memory_of, memory_size
 from nbaproc.run.shard import Task
-from nbaproc.run.workers import TIMEOUT, Workers, _Worker
+from nbaproc.run.workers import TIMEOUT, Workers, _whole, _Worker
 from tests.conftest import ROOT
 from tests.run.weeks import GAMES, LAST, OPENING, PCF, PGS, STAGES, assert_ledger_agrees, cells, run
 from tests.sources.downloads import files
@@ -223,16 +223,19 @@ instead(need)
     "need",
     [
         # Python is told that there is no more,
-        "held = bytearray(len(dates) * (40 << 20))",
+        "held = bytearray(len(dates) * (100 << 20))",
         # and Rust ends the process.
-        "len(dates) > 4 and os.abort()",
+        "len(dates) > 3 and os.abort()",
     ],
 )
 def test_R45_workers_of_512_mb_finish_by_splitting(  # noqa: N802
     need: str, raw: Lake, clean_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: Workers
 ) -> None:
     sabotage(tmp_path, monkeypatch, LIMIT.format(need=need))
-    assert run(raw, GAMES, executor=workers).exit_code == 0
+    summary = run(raw, GAMES, end=OPENING + timedelta(6), executor=workers)
+    assert (summary.exit_code, len(summary.dates) > 5) == (0, True)
+    # Who is told halves the dates itself; who is ended has it done.
+    assert (summary.splits > 0) == ("held" in need)
     assert run(raw).exit_code == 0
     assert files(raw.root) == files(clean_weeks)
 
@@ -319,6 +322,16 @@ self_test.greeting = slow
         run(raw, executor=workers)
     assert files(raw.root) == before
     assert alive() == []
+
+
+def test_an_interrupt_waits_until_a_worker_is_started() -> None:
+    went = []
+    with pytest.raises(KeyboardInterrupt), _whole():
+        signal.raise_signal(signal.SIGINT)
+        went.append("on")
+    assert went == ["on"]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_a_worker_that_comes_later_is_greeted_too(raw: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
