@@ -73,7 +73,7 @@ def _print_plain(headers: Sequence[str], rows: list[Sequence[Any]], title: str, 
         click.echo(title)
     for line in (headers, *texts):
         cells = zip(headers, line, widths, strict=True)
-        click.echo(" ".join(f"{text:>{n}}" if name in right else f"{text:<{n}}" for name, text, n in cells).rstrip())
+        click.echo("  ".join(f"{text:>{n}}" if name in right else f"{text:<{n}}" for name, text, n in cells).rstrip())
 
 
 def print_frame(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:

@@ -11,7 +11,7 @@ import polars as pl
 
 from nbaproc.canonical import row_hashes
 from nbaproc.columns import Column, Table, Type
-from nbaproc.errors import ConfigurationError
+from nbaproc.errors import ConfigurationError, DuplicateKeysError
 from nbaproc.failures import NOTE_SEVERITIES, PROCESSING_FAILURES, Category
 
 DTYPES: dict[Type, pl.DataType] = {
@@ -206,7 +206,7 @@ def _check_keys(table: Table, frame: pl.DataFrame) -> None:
     if frame.select(pl.struct(table.key).is_duplicated().any()).item():
         doubled = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique().sort(table.key).head(3)
         rows = "; ".join(", ".join(str(v) for v in row) for row in doubled.iter_rows())
-        raise ConfigurationError(f"{table.name}: duplicate key {rows}")
+        raise DuplicateKeysError(f"{table.name}: duplicate key {rows}")
 
 
 def _check_rows(table: Table, frame: pl.DataFrame) -> None:

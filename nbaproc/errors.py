@@ -25,6 +25,10 @@ class ConfigurationError(NbaprocError):
     """A schema, a type or a setting differs from its declaration."""
 
 
+class DuplicateKeysError(ConfigurationError):
+    """Rows of a table have one key; none of them is kept by chance."""
+
+
 class LakeError(NbaprocError):
     """The lake cannot be read or written; what was there before is untouched."""
 

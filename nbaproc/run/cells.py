@@ -161,7 +161,7 @@ def judge(
             if table.early and day in early:
                 cell = Ended(name, day, SKIPPED, EARLY)
             elif run.error:
-                cell = Ended(name, day, FAILED, Category.PROCESSING_ERROR.name, run.error)
+                cell = Ended(name, day, FAILED, run.category.name, run.error)
             elif (name, day) in waiting:
                 cell = Ended(name, day, BLOCKED, *waiting[name, day])
             elif run.blocked_by or held:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from nbaproc.boundary import check_shape, complete_records, schema
-from nbaproc.errors import ConfigurationError, UsageError
-from nbaproc.failures import DRAFT
+from nbaproc.errors import ConfigurationError, DuplicateKeysError, UsageError
+from nbaproc.failures import DRAFT, Category
 from nbaproc.raw.tally import Tally
 from nbaproc.run.row_checks import refuse_bad_rows
 from nbaproc.tables import GAMES, builder, declarations, with_inputs
@@ -36,6 +36,7 @@ class TableRun:
         frame: Sealed rows; None where the table failed or an input of it did.
         records: Complete failure records.
         error: What failed, empty otherwise.
+        category: Category of that.
         blocked_by: The failed input, empty otherwise.
         seconds: Seconds of computing it, 0 where it was computed together with others.
     """
@@ -43,8 +44,23 @@ class TableRun:
     frame: pl.DataFrame | None
     records: pl.DataFrame | None = None
     error: str = ""
+    category: Category = Category.PROCESSING_ERROR
     blocked_by: str = ""
     seconds: float = 0.0
+
+
+def failed(error: Exception) -> TableRun:
+    """Return a table that could not be made.
+
+    >>> failed(DuplicateKeysError("ml_labels: duplicate key 2021-11-15, curry")).category.name
+    'DUPLICATE_KEYS'
+    """
+    category = Category.PROCESSING_ERROR
+    if isinstance(error, DuplicateKeysError):
+        category = Category.DUPLICATE_KEYS
+    elif isinstance(error, ConfigurationError):
+        category = Category.CONFIGURATION
+    return TableRun(None, error=describe(error), category=category)
 
 
 @dataclass(frozen=True)
@@ -103,7 +119,7 @@ def compute(
     except MemoryError:
         raise
     except Exception as error:  # as in the other engine
-        return StageRun({name: TableRun(None, error=describe(error)) for name in ordered})
+        return StageRun({name: failed(error) for name in ordered})
 
 
 def checked(stage: StageRun) -> StageRun:
@@ -116,7 +132,7 @@ def checked(stage: StageRun) -> StageRun:
             rows, records = refuse_bad_rows(declarations()[name], run.frame, run.records)
             tables[name] = replace(run, frame=rows, records=records)
         except ConfigurationError as error:
-            tables[name] = TableRun(None, error=describe(error))
+            tables[name] = failed(error)
     return StageRun(tables, stage.tally)
 
 
@@ -128,7 +144,7 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
     except MemoryError:
         raise
     except Exception as error:  # a stage that cannot be cleaned fails as a whole, and says why
-        return StageRun({name: TableRun(None, error=describe(error)) for name in names})
+        return StageRun({name: failed(error) for name in names})
     runs: dict[str, TableRun] = {}
     built: dict[str, Built] = {}
     tally = frames.tally
@@ -147,7 +163,7 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
         except MemoryError:
             raise
         except Exception as error:  # a table's failure never stops its siblings
-            runs[name] = TableRun(None, error=describe(error))
+            runs[name] = failed(error)
     return StageRun(runs, tally)
 
 

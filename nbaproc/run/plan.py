@@ -193,7 +193,7 @@ def plan_stage(
             if table.early and day in early:
                 plan.cells[name, day] = Planned(name, day, SKIP, EARLY)
                 continue
-            gap, facts = gaps[name].get(day), stored[name].get(day)
+            facts = stored[name].get(day)
             made_in_part = not lacking.isdisjoint(table.inputs)
             mine = _cell(plan, name, day, facts, in_part(prints[name]) if made_in_part else prints[name], gap, wishes)
             if mine.action == KEEP and facts is not None and _awaits(facts) and day + timedelta(days=1) < today:

@@ -29,6 +29,8 @@ from nbaproc.run.shard import Receipt, Task, lost
 TIMEOUT = "NBAPROC_SHARD_TIMEOUT"
 #: Seconds a shard may take, and seconds a worker may take to say hello.
 SHARD_SECONDS, HELLO_SECONDS = 600.0, 60.0
+#: How many workers in a row may be killed before they are ready.
+STARTS = 5
 #: How often a task is tried again after its worker died.
 RETRIES = 1
 #: Exit codes of a process that the system killed, or that found no memory: it asked for too much, probably.
@@ -67,6 +69,7 @@ class Workers:
         self._clock = clock
         self._limit = float(os.environ.get(TIMEOUT) or SHARD_SECONDS)
         self._crew: list[_Worker] = []
+        self._unborn = 0
         # No task is handed out before everybody of the first crew has said hello.
         self._met = False
         self._queue: deque[tuple[Task, int]] = deque()
@@ -174,7 +177,7 @@ class Workers:
                 break
             if kind == "hello":
                 self._greet(value)
-                worker.ready = True
+                worker.ready, self._unborn = True, 0
             elif kind == "working":
                 progress.working(value)
             elif kind == "done":
@@ -199,6 +202,10 @@ class Workers:
         task, code = worker.task, worker.process.exitcode
         if task is None:
             if not worker.ready:
+                killed = not late and code < 0
+                self._unborn += 1
+                if killed and self._unborn <= STARTS:
+                    return  # somebody killed it, which says nothing of its code: another one is started
                 why = (
                     f"was not ready within {HELLO_SECONDS:.0f} s" if late else f"ended with {code} before it was ready"
                 )

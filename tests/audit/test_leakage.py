@@ -216,12 +216,13 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 def exact_matches(patch: pytest.MonkeyPatch) -> None:
     """Whatever looks for the last row before a date finds that of the date."""
-    real = pl.DataFrame.join_asof
+    real = pl.LazyFrame.join_asof
 
-    def join(*given: Any, **options: Any) -> pl.DataFrame:
+    def join(*given: Any, **options: Any) -> pl.LazyFrame:
         return real(*given, **options | {"allow_exact_matches": True})
 
-    patch.setattr(pl.DataFrame, "join_asof", join)
+    # What a frame does itself it does through a lazy one.
+    patch.setattr(pl.LazyFrame, "join_asof", join)
 
 
 def window_with_the_date(patch: pytest.MonkeyPatch) -> None:
@@ -613,9 +614,7 @@ def test_a_date_without_a_game_is_refused_and_the_nearest_one_named(played: Lake
 
 def test_a_lake_without_the_history_is_refused_with_what_to_compute(lake: Lake) -> None:
     remove_file(lake.path(declarations()[PGS], Month("2021-22", "2021-11")))
-    expected = (
-        r"MISSING_DEPENDENCY: .* of 2021-12-08: player_game_summary of 2021-11-\d\d and \d+ more is not in the lake; "
-    )
+    expected = r"UPSTREAM_GAP: .* of 2021-12-08: player_game_summary of 2021-11-01, .* \d+ more is not in the lake; "
     with pytest.raises(UsageError, match=expected + r"compute it with `nbaproc backfill --start 2021-11-"):
         audit_leakage(lake, [PDC], [DAY])
     # The team context needs the schedule only.

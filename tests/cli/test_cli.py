@@ -471,7 +471,7 @@ TODAY = ("--today", "2022-01-10")
         (("verify", "--end", ""), "--end '' is no date"),
         (("daily", "--date", ""), "--date '' is no date"),
         (("daily", "--date", "19.10.2021"), "--date '19.10.2021' is no date"),
-        (("backfill", "--tables", "pgs,tgos"), "unknown table 'tgos'; there are team_offense_game_summary (TOGS)"),
+        (("backfill", "--tables", "pgs,tgos"), "unknown table 'tgos'; there are team_defense_game_summary (TDGS)"),
         (("backfill", "--tables", ""), "unknown table ''"),
         (("failures", "--category", "x"), "--category x is none"),
         (("show", "phase3", "--date", "2021-10-19"), "'phase3' names several tables; show prints one"),
@@ -513,15 +513,19 @@ def test_a_foreign_file_in_the_lake_is_one_line(computed: Path, run: Run) -> Non
     assert f"{path}: not written by nbaproc; move it out of the lake" in done.err
 
 
-def test_an_unreadable_raw_file_is_one_line(lake: Path, run: Run) -> None:
-    path = next((lake / "nba_raw" / "nbac_player_boxscores").rglob("*.parquet"))
+def test_an_unreadable_raw_file_is_named_and_holds_back_its_month_only(lake: Path, run: Run) -> None:
+    path = lake / "nba_raw" / "nbac_player_boxscores" / "season=2021-22" / "2021-11.parquet"
     path.write_bytes(path.read_bytes()[:100])
+    done = run("backfill", *END, "--lake", lake)
+    assert (done.code, done.err) == (1, "")
+    [line] = [line for line in done.out.splitlines() if line.startswith("blocked player_game_summary 2021-11-15")]
+    assert f"UPSTREAM_CHECK_ERROR: {path}: cannot be read (" in line
+    assert "remove the file and compute or ingest it again" in line
+    assert run("show", "pgs", "--date", "2021-10-19", "--lake", lake, "--json").json
     before = files(lake)
-    for command in ("backfill", "verify"):
-        done = run(command, *END, "--lake", lake)
-        assert is_one_line(done)
-        assert f"{path}: cannot be read (" in done.err
-        assert "remove the file and compute or ingest it again" in done.err
+    done = run("verify", *END, "--lake", lake)
+    assert is_one_line(done)
+    assert f"{path}: cannot be read (" in done.err
     assert files(lake) == before
 
 
@@ -648,6 +652,7 @@ def test_a_table_that_fails_blocks_what_needs_it_and_nothing_else(
     lake: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nbaproc.tables.team_offense_game_summary.build", broken)
+    monkeypatch.setattr("nbaproc.run.isolation.compute_reference", broken)
     done = run("backfill", *END, "--lake", lake)
     assert (done.code, done.err) == (1, "")
     failed = "failed team_offense_game_summary 2021-10-19 to 2022-04-16 (3 dates): PROCESSING_ERROR"

@@ -44,8 +44,8 @@ if __name__ == "__main__":
 """
 #: Of the places that a run gets to often, the one it dies at; the others are passed once in each stage.
 OFTEN = {point: 6 for point in POINTS if "record" in point or "fsync" in point or "replace" in point}
-# The third records that are written are the first that are not empty.
-OFTEN["after_records"] = 3
+# The fifth records that are written are the first that are not empty.
+OFTEN["after_records"] = 5
 #: Seeds of the moments at which a run is killed.
 MOMENTS = range(4)
 

@@ -24,7 +24,7 @@ from nbaproc.lake import CellFacts, Lake
 from nbaproc.ledger import RUNNING, Ledger
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run import backfill as backfill_module
-from nbaproc.run import engines, shard
+from nbaproc.run import engines, isolation, shard
 from nbaproc.run.backfill import Summary
 from nbaproc.run.engines import POLARS, REFERENCE
 from nbaproc.run.repair import rebuild
@@ -219,6 +219,7 @@ def break_cell(patch: pytest.MonkeyPatch, table: str, day: date) -> None:
         return replace(stage, tables=stage.tables | lost)
 
     patch.setattr(shard, "compute", broken)
+    patch.setattr(isolation, "isolate", lambda _, stage, *rest: stage)
 
 
 COMMANDS = ("backfill", "backfill", "backfill", "no-resume", "daily", "daily no-resume", "retry-failed")

@@ -12,6 +12,7 @@ from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Ledger
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run import shard
+from nbaproc.run.breaker import Limits
 from nbaproc.run.executors import Here
 from nbaproc.run.workers import Workers
 from tests.run.weeks import GAMES, PGS, TDGS, TOGS, assert_ledger_agrees, cells, planned, run
@@ -105,7 +106,7 @@ def test_R77_what_failed_first_is_what_is_reported(  # noqa: N802
 
     with monkeypatch.context() as patch:
         patch.setattr(shard, "guard", guard)
-        summary = run(raw, [TOGS])
+        summary = run(raw, [TOGS], breaker=Limits(threshold=1000))
     assert {(c.state, c.reason, c.message) for c in summary.cells} == {
         ("failed", "PROCESSING_ERROR", "KeyError: 'a bug of the runner'")
     }
@@ -115,11 +116,11 @@ def test_R77_what_failed_first_is_what_is_reported(  # noqa: N802
 
     with monkeypatch.context() as patch:
         patch.setattr(shard, "read_inputs", misread)
-        summary = run(raw, [TOGS])
+        summary = run(raw, [TOGS], breaker=Limits(threshold=1000))
     assert {(c.state, c.reason) for c in summary.cells} == {("blocked", "CONFIGURATION")}
     assert summary.cells[0].message == "raw table x: column y is missing; extract or ingest it again"
     with monkeypatch.context() as patch:
         patch.setattr(shard, "read_inputs", read)
-        summary = run(raw, [TOGS])
+        summary = run(raw, [TOGS], breaker=Limits(threshold=1000))
     assert {(c.state, c.reason) for c in summary.cells} == {("blocked", "UPSTREAM_CHECK_ERROR")}
     assert summary.cells[0].message.startswith("/lake/x.parquet: cannot be read")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -277,8 +277,8 @@ def test_little_memory_makes_workers_take_turns(raw: Lake, clean_weeks: Path) ->
     crew = Workers(2, 1, memory=1)
     most, hand_out = [], crew._hand_out
 
-    def watched() -> None:
-        hand_out()
+    def watched(last_look: Callable[[Task], Task]) -> None:
+        hand_out(last_look)
         most.append(crew._busy())
 
     crew._hand_out = watched  # type: ignore[method-assign]
