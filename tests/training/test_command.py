@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from nbaproc.features import FEATURES, VERSION, VERSIONS
-from tests.cli.test_cli import Done, Run, is_one_line
-from tests.cli.test_cli import plain_environment as plain_environment
-from tests.cli.test_cli import run as run
+from tests.cli.conftest import Done, Run, is_one_line
+from tests.cli.conftest import plain_environment as plain_environment
+from tests.cli.conftest import run as run
 from tests.conftest import ROOT
 from tests.training.made import HELD, PLAYERS, made_lake
 
