@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nbaproc.run.executors import Executor
     from nbaproc.run.preflight import Shortfall
 
+#: Days of a range that one core does in less time than two.
+FEW_DAYS = 10
 #: Dates of a gap that are named; --json has all.
 NAMED = 5
 
@@ -196,7 +198,7 @@ def run(settings: Settings, job: Job) -> int:
         if short:
             _print_gaps(settings, short)
             raise PreflightError(_refusal(short))
-    with _executor(job) as executor, Bar() as bar:
+    with _cores(job), _executor(job) as executor, Bar() as bar:
         summary = backfill(
             lake,
             job.tables,
@@ -215,6 +217,14 @@ def run(settings: Settings, job: Job) -> int:
     else:
         print_summary(summary, span, retry=job.retry)
     return summary.exit_code
+
+
+def _cores(job: Job) -> contextlib.AbstractContextManager[None]:
+    """Return where the work may be done: a few dates stay on one core."""
+    from nbaproc.run.local import one_core
+
+    few = (job.span.end - job.span.start).days <= FEW_DAYS
+    return one_core() if few and job.executor == "local" and not job.workers else contextlib.nullcontext()
 
 
 def _check_executor(job: Job) -> None:

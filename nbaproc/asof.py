@@ -10,6 +10,27 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 
+def in_order(history: pl.DataFrame, by: Sequence[str], *, date: str = "game_date") -> pl.DataFrame:
+    """Return a history sorted by its key and date; what is in that order already is not sorted again.
+
+    Args:
+        history: One row per key and date.
+        by: Columns of the key.
+        date: Column of the date.
+
+    >>> games = pl.DataFrame({"team": ["BOS", "BOS", "DEN"], "game_date": [3, 5, 4]})
+    >>> in_order(games, ["team"]) is games, in_order(games.reverse(), ["team"]).equals(games)
+    (True, True)
+    """
+    after = pl.lit(True)
+    for name in reversed([*by, date]):
+        value, before = pl.col(name), pl.col(name).shift(1)
+        after = (value > before) | ((value == before) & after)
+    # The first row has none before it; a NULL is in no order.
+    sorted_already = history.height < 2 or history.select(after.slice(1).fill_null(False).all()).item()
+    return history if sorted_already else history.sort(*by, date)
+
+
 def last_before(
     rows: pl.DataFrame,
     history: pl.DataFrame,
@@ -65,7 +86,8 @@ def running_totals(
         totals: Name of each total -> the integer that is summed; NULL counts as 0.
         date: Column of the date.
     """
-    ordered = history.sort(*by, date).with_columns(**{name: value.cast(pl.Int64) for name, value in totals.items()})
+    ordered = in_order(history, by, date=date)
+    ordered = ordered.with_columns(**{name: value.cast(pl.Int64) for name, value in totals.items()})
     summed = ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
     # Looking dates up wants them in this order, and a frame that is known to have it is not sorted again.
     return summed.sort(date)
@@ -169,9 +191,8 @@ def last_rows(
             keeps its place in the window.
         date: Column of the date.
     """
-    ordered = history.sort(*by, date).with_columns(
-        **{f"_{name}": value.cast(pl.Int64) for name, value in values.items()}
-    )
+    ordered = in_order(history, by, date=date)
+    ordered = ordered.select(*by, date, **{f"_{name}": value.cast(pl.Int64) for name, value in values.items()})
     columns = []
     for name in values:
         known = pl.col(f"_{name}")
@@ -199,7 +220,7 @@ class Timeline:
         """
         self.by = list(by)
         self.date = date
-        self.ordered = history.sort(*by, date)
+        self.ordered = in_order(history, by, date=date)
         nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(by)
         self._places = self.ordered.select(*by, date, nth=nth, place=pl.int_range(pl.len(), dtype=pl.Int64))
 

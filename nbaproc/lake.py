@@ -7,6 +7,7 @@ need nothing but a glob. A date is replaced whole, the other dates of its month 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
@@ -23,7 +24,7 @@ from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.faults import reach
-from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
+from nbaproc.parquet import encode, locked, read_facts, read_frame, read_frames, remove_file, replace_file
 
 #: Where a month lies below its table's folder.
 MONTH_FILE = re.compile(r"season=([0-9]{4}-[0-9]{2})/([0-9]{4}-[0-9]{2})\.parquet")
@@ -198,11 +199,10 @@ class Lake:
         assert table.date is not None
         wanted = columns and list(dict.fromkeys([table.date, *columns]))
         months = self.months_between(table, start, end)
-        frames = [_rows(table, self.path(table, month), wanted) for month in months]
-        if not frames:
+        if not months:
             rows = empty(table)
             return rows.select(wanted) if wanted else rows
-        rows = pl.concat(frames, how="vertical" if _alike(frames) else "diagonal", rechunk=True)
+        rows = _all_rows(table, [self.path(table, month) for month in months], wanted)
         low, high = f"{start:%Y-%m}-01", f"{end:%Y-%m}"
         inside = start.isoformat() <= low and months[-1].month < high
         return rows if inside else rows.filter(pl.col(table.date).is_between(start, end))
@@ -393,7 +393,10 @@ def _rows(table: Table, path: Path, columns: list[str] | None = None) -> pl.Data
 
     A raw file may lack columns, which is for its readers to judge; a file of ours may not.
     """
-    rows = read_frame(path, columns)
+    return _declared(table, path, read_frame(path, columns), columns)
+
+
+def _declared(table: Table, path: Path, rows: pl.DataFrame, columns: list[str] | None) -> pl.DataFrame:
     missing = [c.name for c in table.columns if c.name not in rows.columns and not c.optional]
     if missing and not columns and table.dataset not in ("nba_raw", "nba_reference"):
         raise LakeError(f"{path}: column {missing[0]} is missing; remove the file and compute its month again")
@@ -401,6 +404,14 @@ def _rows(table: Table, path: Path, columns: list[str] | None = None) -> pl.Data
         return as_declared(table, rows)
     except ConfigurationError as error:
         raise LakeError(f"{path}: {str(error).removeprefix(f'table {table.name}: ')}") from error
+
+
+def _all_rows(table: Table, paths: list[Path], columns: list[str] | None) -> pl.DataFrame:
+    """Return the rows of several files; at once if they have the same columns, else one by one, to name the odd one."""
+    with contextlib.suppress(LakeError):
+        return _declared(table, paths[0], read_frames(paths, columns), columns).rechunk()
+    frames = [_rows(table, path, columns) for path in paths]
+    return pl.concat(frames, how="vertical" if _alike(frames) else "diagonal", rechunk=True)
 
 
 def _alike(frames: list[pl.DataFrame]) -> bool:

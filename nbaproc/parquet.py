@@ -64,6 +64,16 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
         return pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False)
 
 
+def read_frames(paths: list[Path], columns: list[str] | None = None) -> pl.DataFrame:
+    """Return the rows of several files with the same columns, in their order.
+
+    Raises:
+        LakeError: One of them cannot be read, or their columns differ; which one is not said.
+    """
+    with _reading(paths[0].parent):
+        return pl.read_parquet(paths, columns=columns, glob=False, hive_partitioning=False)
+
+
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[None]:
     try:

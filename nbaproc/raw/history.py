@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -80,9 +80,9 @@ class History:
 
     Attributes:
         listed: Every player row: `game_date`, `season_year`, `player_lookup`, `name_key`, `team`, `is_dnp`.
-        played: Rows of players who played: the columns of `PLAYERS` with `team`, and as integers `m10` (tenths of a
-            minute, 0 where unknown), `minutes10` (NULL where unknown), `u10` (tenths of a percent), `ts1000`; `gap`,
-            the days since the player's game before.
+        played: Rows of players who played, by season, player and date: the columns of `PLAYERS` with `team`, and as
+            integers `m10` (tenths of a minute, 0 where unknown), `minutes10` (NULL where unknown), `u10` (tenths of a
+            percent), `ts1000`; `gap`, the days since the player's game before.
         offense: `game_date`, `season_year`, `team`, `win_flag`, `pace10`, `rating100`.
         defense: The columns of `DEFENSE` with `team`, and `rating100`, `opponent_pace10`, `opponent_fta`.
     """
@@ -91,6 +91,16 @@ class History:
     played: pl.DataFrame
     offense: pl.DataFrame
     defense: pl.DataFrame
+
+    def of_seasons(self, rows: pl.DataFrame) -> History:
+        """Return the history of the players that some rows are of in their seasons: of a single date they are few."""
+        person = ["season_year", "player_lookup"]
+        wanted = rows.select(person).unique()
+        kept = {
+            name: frame.join(wanted, on=person, how="semi", maintain_order="left")
+            for name, frame in (("listed", self.listed), ("played", self.played))
+        }
+        return replace(self, **kept)
 
 
 def took_part() -> pl.Expr:
@@ -113,6 +123,8 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
     )
     gap = (pl.col("game_date") - pl.col("game_date").shift(1).over("player_lookup")).dt.total_days()
     played = played.sort("player_lookup", "game_date").with_columns(gap=gap, m10=pl.col("minutes10").fill_null(0))
+    # The order in which the tables look back.
+    played = played.sort("season_year", maintain_order=True)
     offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
     defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
     return History(

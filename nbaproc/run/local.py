@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbaproc.progress import Progress
@@ -15,6 +18,32 @@ if TYPE_CHECKING:
 
 #: Dates for which it pays to start workers that nobody asked for: starting one costs as much as a hundred dates.
 WORTHWHILE = 100
+
+
+@contextlib.contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process on the core it is on, where a system can do that.
+
+    Polars hands every step to a thread of its own. For frames of a few dates that costs more than the step itself if
+    the thread is on another core.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    # After the name, which may hold anything, the core is the 37th field.
+    fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    try:
+        _run_on({int(fields[36])} & allowed or allowed)
+        yield
+    finally:
+        _run_on(allowed)
+
+
+def _run_on(cores: set[int]) -> None:
+    for thread in os.listdir("/proc/self/task"):
+        with contextlib.suppress(OSError):  # it has ended, or may not be moved
+            os.sched_setaffinity(int(thread), cores)
 
 
 class Local:

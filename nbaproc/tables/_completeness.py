@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from nbaproc.raw.context_frames import ContextFrames
 
 #: Share of a window's games that makes it ready, in percent.
 READY = 70
+#: Days that a window in days has at most: so far it reaches back from opening night.
+LONGEST = 60
 TEAM, PLAYER = ["season_year", "team"], ["player_lookup"]
 
 
@@ -63,9 +66,11 @@ class Attendance:
 
 
 def attendance(frames: ContextFrames) -> Attendance:
-    """Return who played when, of the results before the frames' dates."""
-    dates = frames.history.played.select("game_date", "player_lookup").unique()
-    known = frames.history.listed.select("game_date", "team").unique()
+    """Return who played when, as far back as a window of the frames' seasons reaches."""
+    opener = min(frames.openers["opener"].to_list(), default=date.max)
+    since = pl.col("game_date") >= opener - timedelta(days=LONGEST)
+    dates = frames.history.played.filter(since).select("game_date", "player_lookup").unique()
+    known = frames.history.listed.filter(since).select("game_date", "team").unique()
     return Attendance(dates, running_totals(dates, PLAYER, {"n": pl.lit(1)}), known)
 
 

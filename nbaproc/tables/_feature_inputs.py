@@ -36,7 +36,8 @@ def add_player_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
         The rows with `n`, the games of L10, 0 without any, and integer sums over L5, L10 (of which `k` have minutes)
         and the season.
     """
-    games = Timeline(history.played, PERSON)
+    mine = history.of_seasons(rows)
+    games = Timeline(mine.played, PERSON)
     last = games.before(rows)
     place, nth = last["place"], last["nth"]
     recent = games.since(rows, _days_ago(RECENT), nth)
@@ -79,16 +80,16 @@ def add_player_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     }
     rows = rows.with_columns(**found)
     rows = rows.with_columns(weighted=pl.col("weighted_10") - (pl.col("first") + 1) * pl.col("points_10"))
-    return _add_longer_windows(_add_listed(rows, history), history)
+    sat_out = history.listed.filter("is_dnp").select("game_date").unique()
+    return _add_longer_windows(_add_listed(rows, mine.listed, sat_out), history)
 
 
-def _add_listed(rows: pl.DataFrame, history: History) -> pl.DataFrame:
+def _add_listed(rows: pl.DataFrame, rows_of_his: pl.DataFrame, sat_out: pl.DataFrame) -> pl.DataFrame:
     """Add how many of his last ten rows in 60 days there are, how many he sat out, and whether any are listed."""
-    listed = Timeline(history.listed, PERSON)
+    listed = Timeline(rows_of_his, PERSON)
     last = listed.before(rows)
     recent = pl.DataFrame({"size": listed.since(rows, _days_ago(RECENT), last["nth"])})
     size = recent.select(pl.min_horizontal("size", pl.lit(LONG))).to_series()
-    sat_out = history.listed.filter("is_dnp").select("game_date").unique()
     newest = last_before(rows.select("game_date", _=pl.lit(0)), sat_out.with_columns(_=pl.lit(0)), ["_"])["last_date"]
     return rows.with_columns(
         rows_10=size,
@@ -99,12 +100,13 @@ def _add_listed(rows: pl.DataFrame, history: History) -> pl.DataFrame:
 
 def _add_longer_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     """Add the games against the opponent in a year, and how many of ten games are expected."""
-    meetings = history.played.select("game_date", "player_lookup", "points", opponent="opponent_team_abbr")
+    played = history.played.select("game_date", "player_lookup", "points", opponent="opponent_team_abbr")
+    meetings = played.join(rows.select("player_lookup").unique(), on="player_lookup", how="semi")
     key = ["player_lookup", "opponent"]
     met = running_totals(meetings, key, {"games": pl.lit(1), "points": pl.col("points")})
     year_ago = pl.col("game_date").dt.offset_by("-1y")
     rows = total_between(rows, met, key, year_ago, {"met": "games", "met_points": "points"})
-    ever = running_totals(history.played, ["player_lookup"], {"games": pl.lit(1)})
+    ever = running_totals(meetings, ["player_lookup"], {"games": pl.lit(1)})
     return total_between(rows, ever, ["player_lookup"], _days_ago(EXPECTED), {"year_games": "games"})
 
 

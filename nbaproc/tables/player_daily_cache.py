@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.asof import last_before, last_rows
+from nbaproc.asof import in_order, last_before, last_rows
 from nbaproc.boundary import seal
 from nbaproc.columns import Column, Table
 from nbaproc.exact import decimal, deviation
@@ -218,7 +218,8 @@ PERSON, TEAM = ["season_year", "player_lookup"], ["season_year", "team"]
 def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     """Build a row for everyone of the pre-game context with three games of the season, the last within 30 days."""
     rows, nothing = context_rows(frames, built, frames.history.listed, frames.history.offense)
-    rows = last_before(rows, _player_windows(frames.history.played), PERSON)
+    history = frames.history.of_seasons(rows)
+    rows = last_before(rows, _player_windows(history.played), PERSON)
     rows = last_before(rows.rename({"last_date": "last_game"}), _team_windows(frames.history.offense), TEAM)
     rows = rows.with_columns(pl.col("games").fill_null(0))
     windows = {name: upcoming_player_game_context.REACH[name] for name in WINDOWS}
@@ -259,7 +260,7 @@ def _player_windows(played: pl.DataFrame) -> pl.DataFrame:
     five = last_rows(played, PERSON, 5, {"five": pl.col("points")})
     season = last_rows(played, PERSON, SEASON, {"season_points": pl.col("points"), "season_usage": pl.col("u10")})
     key = ["game_date", *PERSON]
-    games = played.sort(*PERSON, "game_date").select(games=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(PERSON))
+    games = in_order(played, PERSON).select(games=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(PERSON))
     return pl.concat([ten, five.drop(key), season.drop(key), games], how="horizontal")
 
 

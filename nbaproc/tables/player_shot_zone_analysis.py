@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from nbaproc.asof import last_before, last_rows
+from nbaproc.asof import in_order, last_before, last_rows
 from nbaproc.boundary import seal
 from nbaproc.canonical import digest
 from nbaproc.columns import Column, Table
@@ -218,7 +218,7 @@ def _windows(played: pl.DataFrame) -> pl.DataFrame:
     ten = last_rows(played, PERSON, SHORT, values | creation).rename({"game_n": "games"})
     twenty = last_rows(played, PERSON, LONG, values).rename({"game_n": "games_sum_long"})
     long = twenty.select(pl.exclude("game_date", *PERSON).name.suffix("_20")).rename({"games_sum_long_20": "games_20"})
-    ordered = played.sort(*PERSON, "game_date").select("universal_player_id", "data_hash")
+    ordered = in_order(played, PERSON).select("universal_player_id", "data_hash")
     return pl.concat([ten, long, ordered], how="horizontal").with_row_index("place")
 
 

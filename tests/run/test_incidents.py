@@ -114,14 +114,19 @@ def test_R71_rows_of_long_ago_are_computed_whatever_their_age(raw: Lake) -> None
 
 def counted(monkeypatch: pytest.MonkeyPatch, call: Callable[[], Any]) -> Counter[str]:
     """Count the files that are read with their data."""
-    real, found = lake_module.read_frame, Counter[str]()
+    one, several, found = lake_module.read_frame, lake_module.read_frames, Counter[str]()
 
     def read_frame(path: Any, columns: Any = None) -> pl.DataFrame:
         found[str(path)] += 1
-        return real(path, columns)
+        return one(path, columns)
+
+    def read_frames(paths: Any, columns: Any = None) -> pl.DataFrame:
+        found.update(map(str, paths))
+        return several(paths, columns)
 
     with monkeypatch.context() as patch:
         patch.setattr(lake_module, "read_frame", read_frame)
+        patch.setattr(lake_module, "read_frames", read_frames)
         call()
     return found
 
