@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -289,6 +290,8 @@ class Lake:
             path, records_path = self.path(table, month), self.records_path(table, month)
             self._sweep(path, records_path)
             old_facts = read_facts(path)["dates"] if path.exists() else {}
+            if self._holds(table, month, old_facts, facts, rows, records):
+                return False
             all_rows = _merged(table, path, rows, facts)
             all_records = _merged(PROCESSING_FAILURES, records_path, records, facts)
             dates = old_facts | {day.isoformat(): asdict(fact) for day, fact in facts.items()}
@@ -300,6 +303,26 @@ class Lake:
             reach("after_records")
             content = encode(all_rows, {"table": table.name, "month": month.month, "dates": dates})
             return replace_file(path, content) or changed
+
+    def _holds(
+        self,
+        table: Table,
+        month: Month,
+        old: Mapping[str, Any],
+        facts: Mapping[date, CellFacts],
+        rows: pl.DataFrame,
+        records: pl.DataFrame,
+    ) -> bool:
+        """Return whether the files of a month hold some dates as they are to be: then nothing has to be written."""
+        if any(old.get(day.isoformat()) != asdict(fact) for day, fact in facts.items()):
+            return False
+        path, of_days = self.records_path(table, month), list(facts)
+        told = _rows(PROCESSING_FAILURES, path) if path.exists() else empty(PROCESSING_FAILURES)
+        stored = ((_rows(table, self.path(table, month)), table, rows), (told, PROCESSING_FAILURES, records))
+        return all(
+            here.filter(pl.col(of.date or "").is_in(of_days)).equals(new.select(of.names).sort(of.key))
+            for here, of, new in stored
+        )
 
     def _store_records(
         self, records: pl.DataFrame, prints: dict[str, str], path: Path, table: Table, month: Month

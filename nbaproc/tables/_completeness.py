@@ -14,7 +14,7 @@ from nbaproc.raw.context_frames import ContextFrames
 
 #: Share of a window's games that makes it ready, in percent.
 READY = 70
-#: Days that a window in days has at most: so far it reaches back from opening night.
+#: Days that a window in days has at most: so far it may reach into the season before.
 LONGEST = 60
 TEAM, PLAYER = ["season_year", "team"], ["player_lookup"]
 
@@ -68,9 +68,10 @@ class Attendance:
 def attendance(frames: ContextFrames) -> Attendance:
     """Return who played when, as far back as a window of the frames' seasons reaches."""
     opener = min(frames.openers["opener"].to_list(), default=date.max)
-    since = pl.col("game_date") >= opener - timedelta(days=LONGEST)
-    dates = frames.history.played.filter(since).select("game_date", "player_lookup").unique()
-    known = frames.history.listed.filter(since).select("game_date", "team").unique()
+    of_season = pl.col("season_year").is_in(frames.openers["season_year"].to_list())
+    near = of_season | (pl.col("game_date") >= opener - timedelta(days=LONGEST))
+    dates = frames.history.played.filter(near).select("game_date", "player_lookup").unique()
+    known = frames.history.listed.filter(near).select("game_date", "team").unique()
     return Attendance(dates, running_totals(dates, PLAYER, {"n": pl.lit(1)}), known)
 
 
