@@ -46,7 +46,11 @@ LONGEST = (
 
 
 def pytest_configure() -> None:
-    """Keep each worker on a core: handing small frames to a thread on another core costs more than computing them."""
+    """Keep each worker on a core: handing small frames to a thread on another core costs more than computing them.
+
+    The hundreds of processes that tests start find the package compiled.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if worker and len(CORES) > 1:
         os.environ.setdefault("POLARS_MAX_THREADS", "2")
