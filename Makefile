@@ -62,7 +62,7 @@ check: lint types ## Lint, types, DDL drift and all tests
 	$(MAKE) test
 
 bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the reference, in one run
-	$(BIN)/python -m tests.bench.bench
+	$(BIN)/python -m tests.bench.bench --out tests/bench/results.json
 
 clean: ## Remove what the other targets made, but no lake of yours
 	rm -rf $(VENV) demo-lake .pytest_cache .mypy_cache .ruff_cache .hypothesis
