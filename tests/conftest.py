@@ -36,7 +36,7 @@ FIRST, LAST = date(2021, 10, 19), date(2024, 6, 17)
 #: Modules that take longest: workers begin with them, so that none is left with a long one at the end.
 LONGEST = (
     *("run/test_kill_anytime.py", "run/test_invariance.py", "run/test_model.py"),
-    *("real/test_three_seasons.py", "tables/test_engines_agree.py", "real/test_leakage.py"),
+    *("real/test_three_seasons.py", "run/test_stages.py", "tables/test_engines_agree.py", "real/test_leakage.py"),
     *("real/test_store.py", "cli/test_cli.py", "sources/test_ingest.py", "audit/test_leakage.py"),
     *("tables/store/test_engines_agree.py", "tables/upcoming/test_engines_agree.py"),
     *("tables/precompute/test_engines_agree.py", "tables/upcoming/test_poison.py", "training/test_export.py"),

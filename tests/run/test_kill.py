@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,8 @@ if __name__ == "__main__":
 OFTEN = {point: 6 for point in POINTS if "record" in point or "fsync" in point or "replace" in point}
 # The fifth records that are written are the first that are not empty.
 OFTEN["after_records"] = 5
+#: Seeds of the moments at which a run is killed.
+MOMENTS = range(4)
 
 
 @pytest.fixture
@@ -105,6 +109,21 @@ def test_R31_a_run_that_is_killed_at_a_named_place_is_taken_up_by_the_next(  # n
             assert process.wait(60) == -signal.SIGKILL
         assert_old_or_new(raw, clean)
         assert run(raw).files == 0
+    assert_recovers(raw, clean)
+
+
+@pytest.mark.parametrize("seed", MOMENTS)
+def test_R31_a_run_that_is_killed_at_any_moment_is_taken_up_by_the_next(  # noqa: N802
+    seed: int, raw: Lake, clean: Lake, script: Path
+) -> None:
+    # In turn a run in one process, and one with workers.
+    workers = 2 * (seed % 2)
+    with begin(script, raw, workers) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(random.Random(seed).uniform(0.1, 4.0 if workers else 1.8))
+        process.kill()
+    assert_old_or_new(raw, clean)
     assert_recovers(raw, clean)
 
 

@@ -30,9 +30,9 @@ from tests.run.weeks import DECLARED, assert_ledger_agrees, copied, run
 from tests.sources.downloads import files
 
 #: How often a process that runs a command is killed, and how often a worker, which takes longer to come back.
-KILLS, OF_WORKERS = 90, 10
+KILLS, OF_WORKERS = 75, 25
 #: Kills that one lake has to bear before it is completed and looked at.
-PER_LAKE = 10
+PER_LAKE = 5
 #: Places that only the process that runs the command gets to.
 OF_PARENT = ("before_ledger", "after_ledger")
 

@@ -13,7 +13,7 @@ from nbaproc.audit.verify import verify
 from nbaproc.lake import Lake, Month
 from nbaproc.parquet import remove_file
 from nbaproc.run.backfill import Summary, backfill, plan_dates
-from nbaproc.run.engines import POLARS
+from nbaproc.run.engines import POLARS, REFERENCE
 from nbaproc.run.inputs import read_schedule
 from nbaproc.tables import by_stage, declarations, table_names
 from tests.conftest import TODAY
@@ -53,6 +53,25 @@ def test_all_tables_of_six_weeks_are_proven(computed: Path) -> None:
     assert proof.differences == []
     assert proof.holds
     assert all(table.cells for table in proof.tables.values())
+
+
+def test_neither_the_cut_of_the_dates_nor_the_engine_changes_a_byte(simulated_lake: Path, tmp_path: Path) -> None:
+    end = OPENING + timedelta(days=17)
+    whole, daily, slow = (Lake(shutil.copytree(simulated_lake, tmp_path / name)) for name in ("a", "b", "c"))
+    dates = run(whole, table_names(), OPENING, end).dates
+    for day in dates:
+        run(daily, table_names(), day, day)
+    run(slow, table_names(), OPENING, end, REFERENCE)
+    assert files(whole) == files(daily) == files(slow)
+    assert any("nba_precompute" in name for name in files(whole))
+
+
+def test_the_features_stage_may_run_later_and_backwards(computed: Path, simulated_lake: Path, tmp_path: Path) -> None:
+    later = Lake(shutil.copytree(simulated_lake, tmp_path / "later"))
+    dates = run(later, STAGES["games"], OPENING, LAST).dates
+    for day in reversed(dates):
+        run(later, STAGES["features"], day, day)
+    assert files(later) == files(Lake(computed))
 
 
 def test_without_its_history_a_table_is_blocked_and_says_what_to_compute(simulated_lake: Path, tmp_path: Path) -> None:

@@ -79,8 +79,11 @@ def alive() -> list[int]:
 # Any cut, any number of processes: the same bytes.
 
 
-def test_R62_workers_change_no_byte(raw: Lake, clean_weeks: Path) -> None:  # noqa: N802
-    crew = Workers(2, 1)
+@pytest.mark.parametrize(("count", "threads"), [(1, 2), (2, 1), (2, 2)])
+def test_R62_neither_workers_nor_threads_change_a_byte(  # noqa: N802
+    count: int, threads: int, raw: Lake, clean_weeks: Path
+) -> None:
+    crew = Workers(count, threads)
     try:
         assert run(raw, executor=crew).exit_code == 0
     finally:
