@@ -170,11 +170,11 @@ class Lake:
         found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")
         return sorted(path for path in found if f"{start:%Y-%m}" <= path.name[:7] <= f"{end:%Y-%m}")
 
-    def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int]]:
-        """Return what changes when a file of a table's months between two dates is replaced: name, time, size."""
+    def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int, int]]:
+        """Return name, inode, time and size of the files of a table between two dates: a replaced one has others."""
         paths = [self.path(table, month) for month in self.months_between(table, start, end)]
         found = [(path, path.stat()) for path in paths]
-        return [(path.name, status.st_mtime_ns, status.st_size) for path, status in found]
+        return [(path.name, status.st_ino, status.st_mtime_ns, status.st_size) for path, status in found]
 
     def months_between(self, table: Table, start: date, end: date) -> list[Month]:
         """Return the months with a file of a table from that of one date to that of another."""

@@ -27,17 +27,22 @@ def one_core() -> Iterator[None]:
     Polars hands every step to a thread of its own. For frames of a few dates that costs more than the step itself if
     the thread is on another core.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not os.access("/proc/self/stat", os.R_OK):
         yield
         return
     allowed = os.sched_getaffinity(0)
-    # After the name, which may hold anything, the core is the 37th field.
-    fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     try:
-        _run_on({int(fields[36])} & allowed or allowed)
+        _run_on({_core()} & allowed or allowed)
         yield
     finally:
         _run_on(allowed)
+
+
+def _core() -> int:
+    """Return the core that this process is on."""
+    # After the name, which may hold anything, it is the 37th field.
+    status = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+    return int(status.rpartition(")")[2].split()[36])
 
 
 def _run_on(cores: set[int]) -> None:

@@ -86,6 +86,8 @@ def add_completeness(
         frames: The frames of the dates.
         team_games: Games of the schedule, two rows each; by default all of the frames.
     """
+    if any(window.days > LONGEST for window in windows.values()):
+        raise ValueError(f"a window of more than {LONGEST} days reaches further back than attendance is kept")
     there = frames.once(attendance)
     finals = (frames.team_games if team_games is None else team_games).filter("final").select("game_date", *TEAM)
     known = there.known.with_columns(known=pl.lit(1, pl.Int64))
