@@ -41,3 +41,17 @@ class PreflightError(NbaprocError):
 
 class LedgerError(NbaprocError):
     """The ledger cannot be read or written; the lake is untouched."""
+
+
+class WarehouseError(NbaprocError):
+    """A call of the warehouse failed for good; what it held before is untouched.
+
+    Attributes:
+        category: Failure category: QUOTA, CONFLICT, TIMEOUT, UNAVAILABLE or CONFIGURATION.
+    """
+
+    exit_code = 1
+
+    def __init__(self, category: str, message: str) -> None:
+        super().__init__(message)
+        self.category = category
