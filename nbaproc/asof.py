@@ -59,7 +59,9 @@ def last_before(
     >>> last_before(rows, games, ["team"])["points"].to_list()
     [None, 101, 99]
     """
-    past = history.lazy().rename({date: "last_date"}).sort("last_date")
+    # For no rows nothing has to be looked up, only its columns are wanted.
+    known = history if rows.height else history.clear()
+    past = known.lazy().rename({date: "last_date"}).sort("last_date")
     asked = rows.lazy().with_row_index("_nth").with_columns(_at=pl.col(date) if at is None else at).sort("_at")
     found = asked.join_asof(
         past,
@@ -86,9 +88,8 @@ def running_totals(
         totals: Name of each total -> the integer that is summed; NULL counts as 0.
         date: Column of the date.
     """
-    ordered = in_order(history, by, date=date)
-    ordered = ordered.with_columns(**{name: value.cast(pl.Int64) for name, value in totals.items()})
-    summed = ordered.select(*by, date, *(pl.col(name).fill_null(0).cum_sum().over(by) for name in totals))
+    needed = history.select(*by, date, **{name: value.cast(pl.Int64).fill_null(0) for name, value in totals.items()})
+    summed = in_order(needed, by, date=date).with_columns(pl.col(*totals).cum_sum().over(by))
     # Looking dates up wants them in this order, and a frame that is known to have it is not sorted again.
     return summed.sort(date)
 
@@ -176,33 +177,6 @@ def pairs_before(
     return paired.filter(pl.col("age").is_between(1, days)).drop(date, "_past", *by).sort("row", "age")
 
 
-def last_rows(
-    history: pl.DataFrame, by: Sequence[str], n: int, values: Mapping[str, pl.Expr], *, date: str = "game_date"
-) -> pl.DataFrame:
-    """Return for every history row the sums and counts over it and the n − 1 rows of its key before it.
-
-    Attached with `last_before` they are those of the last n rows strictly before a date.
-
-    Args:
-        history: One row per key and date.
-        by: Columns of the key.
-        n: Rows of the window; fewer where there are fewer.
-        values: Name -> integer; `<name>_sum` and `<name>_n`, the number of values that are known, are returned. A NULL
-            keeps its place in the window.
-        date: Column of the date.
-    """
-    ordered = in_order(history, by, date=date)
-    ordered = ordered.select(*by, date, **{f"_{name}": value.cast(pl.Int64) for name, value in values.items()})
-    columns = []
-    for name in values:
-        known = pl.col(f"_{name}")
-        columns += [
-            known.fill_null(0).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_sum"),
-            known.is_not_null().cast(pl.Int64).rolling_sum(n, min_samples=1).over(by).alias(f"{name}_n"),
-        ]
-    return ordered.select(*by, date, *columns)
-
-
 class Timeline:
     """History in the order of its keys and dates, for windows of which each row has a size of its own.
 
@@ -248,26 +222,36 @@ class Timeline:
         """
         return nth - self.before(rows, start)["nth"]
 
-    def total(self, value: pl.Expr, place: pl.Series, size: pl.Series) -> pl.Series:
-        """Return the sum of an integer over windows; NULLs count 0.
+    def sums(self, values: Mapping[str, pl.Expr], place: pl.Series, size: pl.Series) -> pl.DataFrame:
+        """Return sums of integers over windows, and how many values are known.
 
         Args:
-            value: The integer, of the history's columns.
+            values: Name -> integer, of the history's columns. A NULL keeps its place in the window.
             place: `place` of `before`.
             size: Rows of each window.
 
+        Returns:
+            `<name>_sum` and `<name>_n` of every window; 0 where it has no row, or none that is known.
+
         >>> from datetime import date
         >>> days = [date(2024, 1, day) for day in (3, 5, 9)]
-        >>> games = pl.DataFrame({"game_date": days, "team": "BOS", "points": [9, 7, 5]})
+        >>> games = pl.DataFrame({"game_date": days, "team": "BOS", "points": [9, None, 5]})
         >>> line = Timeline(games, ["team"])
         >>> row = pl.DataFrame({"game_date": [date(2024, 1, 9)], "team": ["BOS"]})
-        >>> line.total(pl.col("points"), line.before(row)["place"], pl.Series([2])).to_list()
-        [16]
+        >>> line.sums({"points": pl.col("points")}, line.before(row)["place"], pl.Series([2])).row(0)
+        (9, 1)
         """
-        known = self.ordered.select(value.cast(pl.Int64).fill_null(0).cum_sum()).to_series()
-        sums = pl.concat([pl.Series([0], dtype=pl.Int64), known])
-        last = place.fill_null(-1) + 1
-        return sums.gather(last) - sums.gather(last - size)
+        known = self.ordered.select(**{name: value.cast(pl.Int64) for name, value in values.items()})
+        running = known.select(
+            pl.all().fill_null(0).cum_sum().name.suffix("_sum"),
+            pl.all().is_not_null().cast(pl.Int64).cum_sum().name.suffix("_n"),
+        )
+        # Before the first row of all, every total is 0.
+        at = pl.DataFrame({"last": place.fill_null(-1), "size": size})
+        at = at.select("last", before=pl.col("last") - pl.col("size"))
+        at = at.select(pl.when(place >= 0).then(place) for place in (pl.col("last"), pl.col("before")))
+        last, before = (running.select(pl.all().gather(at[name]).fill_null(0)) for name in at.columns)
+        return last - before
 
     def value(self, name: str, place: pl.Series, size: pl.Series, back: int) -> pl.Series:
         """Return a column of the history row that lies `back` rows before the last one of each window.
@@ -280,3 +264,15 @@ class Timeline:
         """
         at = pl.select(pl.when(size > back).then(place - back)).to_series()
         return self.ordered[name].gather(at)
+
+    def texts(self, name: str, place: pl.Series, size: pl.Series, rows: int) -> pl.Series:
+        """Return the texts of a column over windows as one, the newest first, joined by `|`.
+
+        Args:
+            name: The column.
+            place: `place` of `before`.
+            size: Rows of each window.
+            rows: Rows that the longest window has.
+        """
+        parts = [self.value(name, place, size, back).alias(str(back)) for back in range(rows)]
+        return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator="|", ignore_nulls=True)).to_series()

@@ -81,7 +81,10 @@ def partition_fingerprints(frame: pl.DataFrame, table: Table) -> dict[date, str]
     """
     if table.date is None:
         raise ValueError(f"table {table.name} is not partitioned by date")
-    lines = frame.group_by(table.date, maintain_order=True).agg(_line(table).alias("line").str.join("\n"), pl.len())
+    if not frame.height:
+        return {}
+    lines = frame.select(table.date, line=_line(table))
+    lines = lines.group_by(table.date, maintain_order=True).agg(pl.col("line").str.join("\n"), pl.len())
     return {day: digest(f"{text}\n#{rows}") for day, text, rows in lines.iter_rows()}
 
 

@@ -8,11 +8,13 @@ need nothing but a glob. A date is replaced whole, the other dates of its month 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.faults import reach
-from nbaproc.parquet import encode, locked, read_facts, read_frame, read_frames, remove_file, replace_file
+from nbaproc.parquet import encode, locked, read_facts, read_frame, read_frames, remove_file, replace_file, stamp
 
 #: Where a month lies below its table's folder.
 MONTH_FILE = re.compile(r"season=([0-9]{4}-[0-9]{2})/([0-9]{4}-[0-9]{2})\.parquet")
@@ -159,22 +161,24 @@ class Lake:
             LakeError: There is a Parquet file that is no month.
         """
         found = []
-        for path in self.folder(table).glob("*/*.parquet"):
-            name = MONTH_FILE.fullmatch(f"{path.parent.name}/{path.name}")
+        for path in _files_below(self.folder(table)):
+            name = MONTH_FILE.fullmatch(path)
             if name is None:
-                raise LakeError(f"{path}: not a month file of {table.name}; move it out of the lake")
+                raise LakeError(
+                    f"{self.folder(table) / path}: not a month file of {table.name}; move it out of the lake"
+                )
             found.append(Month(*name.groups()))
         return sorted(found)
 
     def _records_between(self, table: Table, start: date, end: date) -> list[Path]:
-        found = self.folder(PROCESSING_FAILURES).glob(f"season=*/*.{table.name}.parquet")
+        folder = self.folder(PROCESSING_FAILURES)
+        found = [folder / path for path in _files_below(folder) if path.endswith(f".{table.name}.parquet")]
         return sorted(path for path in found if f"{start:%Y-%m}" <= path.name[:7] <= f"{end:%Y-%m}")
 
-    def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, int, int, int]]:
-        """Return name, inode, time and size of the files of a table between two dates: a replaced one has others."""
+    def stamps(self, table: Table, start: date, end: date) -> list[tuple[str, tuple[int, int, int]]]:
+        """Return name and `stamp` of the files of a table between two dates."""
         paths = [self.path(table, month) for month in self.months_between(table, start, end)]
-        found = [(path, path.stat()) for path in paths]
-        return [(path.name, status.st_ino, status.st_mtime_ns, status.st_size) for path, status in found]
+        return [(path.name, stamp(path)) for path in paths]
 
     def months_between(self, table: Table, start: date, end: date) -> list[Month]:
         """Return the months with a file of a table from that of one date to that of another."""
@@ -225,8 +229,8 @@ class Lake:
         """Return what the footers say of a table's dates."""
         found: dict[date, CellFacts] = {}
         for month in self.months_between(table, start, end):
-            facts = read_facts(self.path(table, month))["dates"]
-            found |= {date.fromisoformat(day): CellFacts(**fact) for day, fact in facts.items()}
+            path = self.path(table, month)
+            found |= _facts_of(path, stamp(path))
         return {day: fact for day, fact in sorted(found.items()) if start <= day <= end}
 
     def records_fingerprints(self, table: Table, start: date, end: date) -> dict[date, str]:
@@ -320,8 +324,7 @@ class Lake:
         told = _rows(PROCESSING_FAILURES, path) if path.exists() else empty(PROCESSING_FAILURES)
         stored = ((_rows(table, self.path(table, month)), table, rows), (told, PROCESSING_FAILURES, records))
         return all(
-            here.filter(pl.col(of.date or "").is_in(of_days)).equals(new.select(of.names).sort(of.key))
-            for here, of, new in stored
+            here.filter(pl.col(of.date or "").is_in(of_days)).equals(new.select(of.names)) for here, of, new in stored
         )
 
     def _store_records(
@@ -394,6 +397,20 @@ def _record_prints(path: Path) -> dict[str, str]:
         return found
     prints = partition_fingerprints(_rows(PROCESSING_FAILURES, path), PROCESSING_FAILURES)
     return {day.isoformat(): text for day, text in prints.items()}
+
+
+@lru_cache(maxsize=1024)
+def _facts_of(path: Path, _: tuple[int, int, int]) -> dict[date, CellFacts]:
+    """Return what the footer of a month says of its dates; a run asks several times, and files are seldom replaced."""
+    return {date.fromisoformat(day): CellFacts(**fact) for day, fact in read_facts(path)["dates"].items()}
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Return the Parquet files in the folders of a folder, with the name of theirs before their own."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as parts:
+        for part in parts:
+            if part.is_dir():
+                yield from (f"{part.name}/{name}" for name in os.listdir(part.path) if name.endswith(".parquet"))
 
 
 def _merged(table: Table, path: Path, new: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:

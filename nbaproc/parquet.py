@@ -54,6 +54,17 @@ def read_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
+def stamp(path: Path) -> tuple[int, int, int]:
+    """Return inode, time and size of a file: one that is put in its place has others.
+
+    Raises:
+        LakeError: The file cannot be looked at.
+    """
+    with _reading(path):
+        status = path.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
     """Return the rows of a file.
 

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from nbaproc.asof import last_before, last_rows
+from nbaproc.asof import Timeline
 from nbaproc.failures import REASONS, Category
 from nbaproc.raw.history import SHOT_SOURCE, took_part
 from nbaproc.raw.schedule import season_of
@@ -148,16 +148,20 @@ def _covered(rows: pl.DataFrame, games: pl.DataFrame, entity: str, count: int) -
     """Return the rows of entities with a source of shots in one of their last games of the season."""
     by = ["season_year", entity]
     sourced = pl.when(pl.col(SHOT_SOURCE).is_not_null()).then(1)
-    windows = last_rows(games, by, count, {"sourced": sourced})
-    found = last_before(rows.with_columns(season_year=season_of(pl.col("game_date"))), windows, by)
-    return found.filter(pl.col("sourced_n") > 0)
+    line = Timeline(games, by)
+    last = line.before(rows.with_columns(season_year=season_of(pl.col("game_date"))))
+    found = line.sums({"sourced": sourced}, last["place"], last["nth"].clip(upper_bound=count))
+    return rows.filter(found["sourced_n"] > 0)
 
 
 def _void_windows(rows: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
     """Return the dates before which the newest results are void: `game_date`, `good`, `rows`."""
     sourced = games.filter(pl.col(SHOT_SOURCE).is_not_null()).with_columns(valid=CRITICAL[TDGS].valid)
     of_date = sourced.group_by("season_year", "game_date").agg(good=pl.col("valid").sum(), rows=pl.len())
-    sums = last_rows(of_date, ["season_year"], DATES, {"good": pl.col("good"), "rows": pl.col("rows")})
+    line = Timeline(of_date, ["season_year"])
     dates = rows.select("game_date").unique().with_columns(season_year=season_of(pl.col("game_date")))
-    found = last_before(dates, sums, ["season_year"]).select("game_date", good="good_sum", rows="rows_sum")
+    last = line.before(dates)
+    values = {"good": pl.col("good"), "rows": pl.col("rows")}
+    sums = line.sums(values, last["place"], last["nth"].clip(upper_bound=DATES))
+    found = dates.select("game_date").hstack([sums["good_sum"].alias("good"), sums["rows_sum"].alias("rows")])
     return found.filter(2 * pl.col("good") < pl.col("rows"))

@@ -221,8 +221,9 @@ class InputFingerprints:
         behind = aliases.select(key=_bare("alias_lookup"), person=_bare("nba_canonical_lookup"))
         through = behind.join(people, left_on="person", right_on="key").select("key", "text")
         # Beside a person stand those whom the registry gives the same number.
-        numbers = registry.select("nba_player_id", key=_bare("player_lookup")).drop_nulls()
-        beside = numbers.join(numbers, on="nba_player_id").join(people, left_on="key_right", right_on="key")
+        numbers = registry.select("nba_player_id", key=_bare("player_lookup")).drop_nulls().unique()
+        namesakes = numbers.join(numbers, on="nba_player_id").filter(pl.col("key") != pl.col("key_right"))
+        beside = namesakes.join(people, left_on="key_right", right_on="key")
         # Rows with a number are looked up by it before the name.
         numbered = numbers.join(people, on="key").select(key=_number("nba_player_id"), text="text")
         parts = [people, *names, through, beside.select("key", "text"), numbered]
@@ -233,25 +234,27 @@ class InputFingerprints:
     @cached_property
     def _named(self) -> _Lines:
         """What is known of everybody whose name is in a raw table of a date."""
-        parts = [pl.DataFrame(schema={"game_date": pl.Date, "key": pl.String})]
-        for name, columns in NAMES.items():
-            for rows in self._rows(name, columns):
-                parts += [_keys(rows, column) for column in columns if column in rows.columns]
-        for rows in self._rows(NBAC_PLAYER_BOXSCORES.name, ["nba_player_id"]):
-            parts.append(rows.drop_nulls().select("game_date", key=_number("nba_player_id")))
-        return self._lines(pl.concat(parts).unique())
+        names = [pl.DataFrame(schema={"game_date": pl.Date, "name": pl.String})]
+        numbers = [pl.DataFrame(schema={"game_date": pl.Date, "key": pl.String})]
+        for table, columns in NAMES.items():
+            number = ["nba_player_id"] if table == NBAC_PLAYER_BOXSCORES.name else []
+            for rows in self._rows(table, [*columns, *number]):
+                names += [rows.select("game_date", name=column) for column in columns if column in rows.columns]
+                numbers += [rows.select("game_date", key=_number(column)).drop_nulls() for column in number]
+        return self._lines(pl.concat([_keys(pl.concat(names), "name"), *numbers]).unique())
 
     @cached_property
     def _seen(self) -> _Lines:
         """What is known of everybody on a roster or in a player summary of the season, by the day he is first seen."""
         rosters = self._lake.read_whole(ESPN_TEAM_ROSTERS, ["roster_date", "player_lookup"])
-        listed = _keys(rosters.rename({"roster_date": "game_date"}), "player_lookup")
         season = season_floor(season_year(self._start))
-        rows = self._lake.read(declarations()[PLAYERS], season, self._end, ["game_date", "player_lookup"])
-        played = _keys(rows, "player_lookup").with_columns(pl.col("game_date") + pl.duration(days=1))
-        both = pl.concat([listed, played])
+        played = self._lake.read(declarations()[PLAYERS], season, self._end, ["game_date", "player_lookup"])
+        listed = rosters.select("player_lookup", game_date="roster_date")
+        known = played.select("player_lookup", game_date=pl.col("game_date") + pl.duration(days=1))
         year = pl.col("game_date").dt.offset_by("-6mo").dt.year()
-        return self._lines(both.group_by("key", season=year).agg(pl.col("game_date").min()).drop("season"))
+        first = pl.concat([listed, known]).group_by("player_lookup", season=year).agg(pl.col("game_date").min())
+        keys = _keys(first, "player_lookup").group_by("key", season=year).agg(pl.col("game_date").min())
+        return self._lines(keys.drop("season"))
 
     def _lines(self, seen: pl.DataFrame) -> _Lines:
         found = seen.join(self._known, on="key").sort("game_date", "key")
@@ -270,5 +273,6 @@ def _number(column: str) -> pl.Expr:
 
 def _keys(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return the distinct dates and keys of a column of names."""
-    distinct = rows.select("game_date", name=column).drop_nulls().unique()
-    return add_lookups(distinct, "name", "lookup").select("game_date", key=_bare("lookup")).drop_nulls().unique()
+    dated = rows.select("game_date", name=column).drop_nulls().unique()
+    keys = add_lookups(dated.select(pl.col("name").unique()), "name", "lookup").select("name", key=_bare("lookup"))
+    return dated.join(keys, on="name").select("game_date", "key").drop_nulls().unique()

@@ -90,20 +90,22 @@ def add_completeness(
         raise ValueError(f"a window of more than {LONGEST} days reaches further back than attendance is kept")
     there = frames.once(attendance)
     finals = (frames.team_games if team_games is None else team_games).filter("final").select("game_date", *TEAM)
+    finals = finals.filter(pl.col("season_year").is_in(rows["season_year"].unique().to_list()))
     known = there.known.with_columns(known=pl.lit(1, pl.Int64))
     games = finals.join(known, on=["game_date", "team"], how="left")
     of_team = running_totals(games, TEAM, {"n": pl.lit(1), "known": pl.col("known")})
-    # Of his dates, those on which this team played a game that data has: it is no game he sat out.
-    person = [*TEAM, *PLAYER]
-    of_both = there.dates.join(rows.select(*person).unique(), on=PLAYER)
-    of_both = of_both.join(games.filter(pl.col("known") == 1), on=["game_date", *TEAM], how="semi")
-    of_both = running_totals(of_both, person, {"n": pl.lit(1)})
     so_far = total_before(rows, of_team, TEAM)["n"]
     numbered = of_team.select(*TEAM, _number="n", _start="game_date")
     # The rows themselves and once more for the start of every window, so that history is looked through once.
+    person = [*TEAM, *PLAYER]
     keys = rows.select("game_date", *person)
     starts = [pl.col("game_date"), *(_start(rows, window, so_far, numbered) for window in windows.values())]
     asked = pl.concat([keys.with_columns(_from=start) for start in starts])
+    # Of his dates, those on which this team played a game that data has: it is no game he sat out.
+    reached = there.dates.filter(pl.col("game_date") >= asked["_from"].min())
+    of_both = reached.join(keys.select(*person).unique(), on=PLAYER)
+    of_both = of_both.join(games.filter(pl.col("known") == 1), on=["game_date", *TEAM], how="semi")
+    of_both = running_totals(of_both, person, {"n": pl.lit(1)})
     at = pl.col("_from")
     team = total_before(asked, of_team, TEAM, at=at)
     upto = team.with_columns(

@@ -41,39 +41,40 @@ def add_player_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     last = games.before(rows)
     place, nth = last["place"], last["nth"]
     recent = games.since(rows, _days_ago(RECENT), nth)
-    known = pl.DataFrame({"nth": nth, "recent": recent})
-    sizes = known.select(n=pl.min_horizontal("recent", pl.lit(LONG)), n5=pl.min_horizontal("recent", pl.lit(SHORT)))
-    n, n5 = sizes["n"], sizes["n5"]
-    season = known.select(pl.min_horizontal("nth", pl.lit(SEASON))).to_series()
+    n, n5 = recent.clip(upper_bound=LONG), recent.clip(upper_bound=SHORT)
     points, minutes = pl.col("points"), pl.col("minutes10")
     timed = minutes.is_not_null() & (minutes > 0)
     zoned = pl.all_horizontal(pl.col(zone).is_not_null() for zone in ZONES)
     nth_of_key = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(PERSON)
     of_ten = {
-        "points_10": points,
-        "squares_10": points * points,
+        "points": points,
+        "squares": points * points,
         # Σ nth·y: with the place of the window's first game it gives Σ i·y.
-        "weighted_10": nth_of_key * points,
-        "ft_10": pl.col("ft_makes"),
-        "minutes_10": minutes,
-        "minutes_known_10": minutes.is_not_null(),
-        "timed_minutes_10": pl.when(timed).then(minutes),
-        "k": timed,
-        "ppm_10": pl.when(timed).then(quotient(10 * points, minutes, 9)),
-        "zones_10": pl.when(zoned).then(pl.sum_horizontal(ZONES)),
-        **{f"{zone}_10": pl.when(zoned).then(pl.col(zone)) for zone in ZONES},
+        "weighted": nth_of_key * points,
+        "ft": pl.col("ft_makes"),
+        "minutes": minutes,
+        "timed_minutes": pl.when(timed).then(minutes),
+        "ppm": pl.when(timed).then(quotient(10 * points, minutes, 9)),
+        "zones": pl.when(zoned).then(pl.sum_horizontal(ZONES)),
+        **{zone: pl.when(zoned).then(pl.col(zone)) for zone in ZONES},
     }
-    found = {name: games.total(value, place, n) for name, value in of_ten.items()}
+    ten = games.sums(of_ten, place, n)
+    five = games.sums({"points": points}, place, n5)
+    most = games.sums({"points": points}, place, nth.clip(upper_bound=SEASON))
+    season = games.sums({"minutes": minutes}, place, nth)
+    found = {f"{name}_10": ten[f"{name}_sum"] for name in of_ten}
     found |= {
+        "minutes_known_10": ten["minutes_n"],
+        "k": ten["timed_minutes_n"],
         "n": n,
         "n5": n5,
         "first": nth - n,
-        "season_n": season,
+        "season_n": nth.clip(upper_bound=SEASON),
         "last_game": last["last_date"],
-        "points_5": games.total(points, place, n5),
-        "points_season": games.total(points, place, season),
-        "minutes_season": games.total(minutes, place, nth),
-        "minutes_known_season": games.total(minutes.is_not_null(), place, nth),
+        "points_5": five["points_sum"],
+        "points_season": most["points_sum"],
+        "minutes_season": season["minutes_sum"],
+        "minutes_known_season": season["minutes_n"],
         **{f"y{back}": games.value("points", place, n, back) for back in range(SHORT)},
         **{f"date{back}": games.value("game_date", place, n, back) for back in range(LONG)},
         "games_in_week": games.since(rows, _days_ago(WEEK), nth),
@@ -88,12 +89,11 @@ def _add_listed(rows: pl.DataFrame, rows_of_his: pl.DataFrame, sat_out: pl.DataF
     """Add how many of his last ten rows in 60 days there are, how many he sat out, and whether any are listed."""
     listed = Timeline(rows_of_his, PERSON)
     last = listed.before(rows)
-    recent = pl.DataFrame({"size": listed.since(rows, _days_ago(RECENT), last["nth"])})
-    size = recent.select(pl.min_horizontal("size", pl.lit(LONG))).to_series()
+    size = listed.since(rows, _days_ago(RECENT), last["nth"]).clip(upper_bound=LONG)
     newest = last_before(rows.select("game_date", _=pl.lit(0)), sat_out.with_columns(_=pl.lit(0)), ["_"])["last_date"]
     return rows.with_columns(
         rows_10=size,
-        dnp_10=listed.total(pl.col("is_dnp"), last["place"], size),
+        dnp_10=listed.sums({"dnp": pl.col("is_dnp")}, last["place"], size)["dnp_sum"],
         dnp_listed=(newest >= rows.select(_days_ago(RECENT)).to_series()).fill_null(False),
     )
 
@@ -101,12 +101,13 @@ def _add_listed(rows: pl.DataFrame, rows_of_his: pl.DataFrame, sat_out: pl.DataF
 def _add_longer_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     """Add the games against the opponent in a year, and how many of ten games are expected."""
     played = history.played.select("game_date", "player_lookup", "points", opponent="opponent_team_abbr")
-    meetings = played.join(rows.select("player_lookup").unique(), on="player_lookup", how="semi")
     key = ["player_lookup", "opponent"]
+    meetings = played.join(rows.select(key).unique(), on=key, how="semi")
     met = running_totals(meetings, key, {"games": pl.lit(1), "points": pl.col("points")})
     year_ago = pl.col("game_date").dt.offset_by("-1y")
     rows = total_between(rows, met, key, year_ago, {"met": "games", "met_points": "points"})
-    ever = running_totals(meetings, ["player_lookup"], {"games": pl.lit(1)})
+    mine = played.join(rows.select("player_lookup").unique(), on="player_lookup", how="semi")
+    ever = running_totals(mine, ["player_lookup"], {"games": pl.lit(1)})
     return total_between(rows, ever, ["player_lookup"], _days_ago(EXPECTED), {"year_games": "games"})
 
 
@@ -114,16 +115,16 @@ def add_team_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     """Add what a player's team did in the season strictly before the date, and the opponent's last date."""
     games = Timeline(history.offense, TEAM)
     own = games.before(rows)
-    size = own.select(pl.min_horizontal("nth", pl.lit(LONG))).to_series()
-    pace, rating = pl.col("pace10"), pl.col("rating100")
+    size = own["nth"].clip(upper_bound=LONG)
+    form = games.sums({"pace": pl.col("pace10"), "rating": pl.col("rating100")}, own["place"], size)
     opponents = rows.select("game_date", "season_year", team="opponent")
     return rows.with_columns(
         team_games=own["nth"],
-        team_wins=games.total(pl.col("win_flag"), own["place"], own["nth"]),
-        team_pace=games.total(pace, own["place"], size),
-        team_pace_n=games.total(pace.is_not_null(), own["place"], size),
-        team_rating=games.total(rating, own["place"], size),
-        team_rating_n=games.total(rating.is_not_null(), own["place"], size),
+        team_wins=games.sums({"wins": pl.col("win_flag")}, own["place"], own["nth"])["wins_sum"],
+        team_pace=form["pace_sum"],
+        team_pace_n=form["pace_n"],
+        team_rating=form["rating_sum"],
+        team_rating_n=form["rating_n"],
         opponent_last=games.before(opponents)["last_date"],
     )
 

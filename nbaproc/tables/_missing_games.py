@@ -81,9 +81,10 @@ def add_missing(
         listed: `game_date`, `team` of every row of the measured table.
     """
     rows = rows.with_row_index("_nth")
-    finals = team_games.filter("final").select(*TEAM, _day="game_date")
-    known = listed.select(_day="game_date", team="team").unique().with_columns(_known=pl.lit(True))
-    mine = played.select("player_lookup", _day="game_date").unique().with_columns(_played=pl.lit(True))
+    near = pl.col("_day") >= rows.select(pl.col("game_date").min() - pl.duration(days=DAYS)).item()
+    finals = team_games.filter("final").select(*TEAM, _day="game_date").filter(near)
+    known = listed.select(_day="game_date", team="team").filter(near).unique().with_columns(_known=pl.lit(True))
+    mine = played.select("player_lookup", _day="game_date").filter(near).unique().with_columns(_played=pl.lit(True))
     games = rows.select("_nth", "game_date", *TEAM, "player_lookup").join(finals, on=TEAM)
     since = pl.col("game_date") - pl.duration(days=DAYS)
     games = games.filter((pl.col("_day") < pl.col("game_date")) & (pl.col("_day") >= since))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -92,11 +93,11 @@ def _shaped(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 
 def _newest_teams(frames: ContextFrames) -> pl.DataFrame:
-    """Return every played game with the player's next one: it is his newest until that date."""
-    played = frames.history.played.sort("player_lookup", "game_date")
-    return played.select(
-        "player_lookup", "team", "game_date", next_date=pl.col("game_date").shift(-1).over("player_lookup")
-    )
+    """Return the played games that a date can look back on, with the player's next one: it is newest until then."""
+    first = min(frames.dates, default=date.max) - timedelta(days=RECENT_DAYS)
+    played = frames.history.played.select("player_lookup", "team", "game_date").filter(pl.col("game_date") >= first)
+    played = played.sort("player_lookup", "game_date")
+    return played.with_columns(next_date=DAY.shift(-1).over("player_lookup"))
 
 
 def _gamebook(

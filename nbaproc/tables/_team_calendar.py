@@ -28,11 +28,13 @@ def team_calendar(frames: ContextFrames) -> pl.DataFrame:
     `next_date`, `next_opponent`, `next_primetime`, `games_next_7`, all NULL but in the regular season.
     """
     rows = frames.team_games.filter(DAY.is_in(frames.dates))
-    finals = _finals(frames.team_games)
+    # A team starts anew with every season.
+    team_games = frames.team_games.filter(pl.col("season_year").is_in(rows["season_year"].unique().to_list()))
+    finals = _finals(team_games)
     rows = last_before(rows, finals, TEAM).with_columns(pl.col("games_before").fill_null(0))
-    rows = _add_windows(rows, frames.team_games, finals)
+    rows = _add_windows(rows, team_games, finals)
     rows = _add_travel(rows, finals)
-    return _add_ahead(rows, frames.team_games)
+    return _add_ahead(rows, team_games)
 
 
 def _finals(team_games: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from nbaproc.asof import last_before, last_rows
+from nbaproc.asof import Timeline
 from nbaproc.exact import quotient
 from nbaproc.raw.history import History
 
@@ -25,11 +25,14 @@ def team_form(rows: pl.DataFrame, history: History) -> pl.DataFrame:
         The rows with `pace_sum`, `pace_n` (tenths), `rating_sum`, `rating_n` (hundredths) and `fta_sum`, `fta_n` (free
         throws allowed per 100 possessions, times 10^9, over the last 10 games that have both).
     """
-    pace = last_rows(history.offense, TEAM, GAMES, {"pace": pl.col("pace10")})
-    rating = last_rows(history.defense, TEAM, GAMES, {"rating": pl.col("rating100")})
     known = history.defense.filter(pl.col("opponent_fta").is_not_null() & (pl.col("opponent_pace10") > 0))
     rate = quotient(1000 * pl.col("opponent_fta"), pl.col("opponent_pace10"), RATE_DIGITS)
-    free_throws = last_rows(known, TEAM, GAMES, {"fta": rate})
-    for form in (pace, rating, free_throws):
-        rows = last_before(rows, form, TEAM).drop("last_date")
+    for games, values in (
+        (history.offense, {"pace": pl.col("pace10")}),
+        (history.defense, {"rating": pl.col("rating100")}),
+        (known, {"fta": rate}),
+    ):
+        line = Timeline(games, TEAM)
+        last = line.before(rows)
+        rows = rows.hstack(list(line.sums(values, last["place"], last["nth"].clip(upper_bound=GAMES))))
     return rows

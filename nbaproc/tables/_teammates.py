@@ -64,10 +64,11 @@ def add_teammates(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
     """
     person = ["season_year", "team", "player_lookup"]
     totals = {"n": pl.lit(1), "points": pl.col("points"), "m10": pl.col("m10")}
-    sums = running_totals(played, person, totals)
     season = {f"season_{name}": name for name in totals}
     recent = {f"recent_{name}": name for name in totals}
     hurt = rows.filter(pl.col("player_status").is_in(["out", "doubtful"])).select("game_date", *person)
+    theirs = played.join(hurt.select(person).unique(), on=person, how="semi")
+    sums = running_totals(theirs, person, totals)
     hurt = total_between(hurt, sums, person, pl.date(1900, 1, 1), season)
     hurt = total_between(hurt, sums, person, pl.col("game_date") - pl.duration(days=RECENT_DAYS), recent)
     lately = pl.col("recent_n") > 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.asof import in_order, last_before, last_rows
+from nbaproc.asof import Timeline
 from nbaproc.boundary import seal
 from nbaproc.columns import Column, Table
 from nbaproc.exact import decimal, deviation
@@ -219,9 +219,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     """Build a row for everyone of the pre-game context with three games of the season, the last within 30 days."""
     rows, nothing = context_rows(frames, built, frames.history.listed, frames.history.offense)
     history = frames.history.of_seasons(rows)
-    rows = last_before(rows, _player_windows(history.played), PERSON)
-    rows = last_before(rows.rename({"last_date": "last_game"}), _team_windows(frames.history.offense), TEAM)
-    rows = rows.with_columns(pl.col("games").fill_null(0))
+    rows = _add_team_windows(_add_player_windows(rows, history.played), frames.history.offense)
     windows = {name: upcoming_player_game_context.REACH[name] for name in WINDOWS}
     rows = add_completeness(rows, windows, frames)
     away = (pl.col("game_date") - pl.col("last_game")).dt.total_days()
@@ -244,28 +242,37 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     return Built(seal(TABLE, kept), records.gather([*notes, *issues]))
 
 
-def _player_windows(played: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums over each player's last 5, 10 and 82 games of the season, at every game."""
+def _add_player_windows(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
+    """Add the sums over each player's last 5, 10 and 82 games of the season, his games and the date of the last one."""
     created = pl.col("assisted_fg_makes").is_not_null() & pl.col("fg_makes").is_not_null()
+    points, usage = pl.col("points"), pl.col("u10")
     of_ten: dict[str, pl.Expr] = {
-        "points": pl.col("points"),
-        "square": pl.col("points") * pl.col("points"),
+        "points": points,
+        "square": points * points,
         "minutes": pl.col("minutes10"),
-        "usage": pl.col("u10"),
+        "usage": usage,
         "ts": pl.col("ts1000"),
         "made": pl.when(created).then(pl.col("fg_makes")),
         "assisted": pl.when(created).then(pl.col("assisted_fg_makes")),
     }
-    ten = last_rows(played, PERSON, FULL, of_ten)
-    five = last_rows(played, PERSON, 5, {"five": pl.col("points")})
-    season = last_rows(played, PERSON, SEASON, {"season_points": pl.col("points"), "season_usage": pl.col("u10")})
-    key = ["game_date", *PERSON]
-    games = in_order(played, PERSON).select(games=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(PERSON))
-    return pl.concat([ten, five.drop(key), season.drop(key), games], how="horizontal")
+    games = Timeline(played, PERSON)
+    last = games.before(rows)
+    found = [last["nth"].alias("games"), last["last_date"].alias("last_game")]
+    for values, size in (
+        (of_ten, FULL),
+        ({"five": points}, 5),
+        ({"season_points": points, "season_usage": usage}, SEASON),
+    ):
+        found.extend(games.sums(values, last["place"], last["nth"].clip(upper_bound=size)))
+    return rows.hstack(found)
 
 
-def _team_windows(offense: pl.DataFrame) -> pl.DataFrame:
-    return last_rows(offense, TEAM, FULL, {"pace": pl.col("pace10"), "rating": pl.col("rating100")})
+def _add_team_windows(rows: pl.DataFrame, offense: pl.DataFrame) -> pl.DataFrame:
+    """Add the sums over the last 10 games of each player's team."""
+    games = Timeline(offense, TEAM)
+    last = games.before(rows)
+    values = {"pace": pl.col("pace10"), "rating": pl.col("rating100")}
+    return rows.hstack(list(games.sums(values, last["place"], last["nth"].clip(upper_bound=FULL))))
 
 
 def _mean(name: str, digits: int) -> pl.Expr:

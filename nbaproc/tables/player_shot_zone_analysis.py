@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from nbaproc.asof import in_order, last_before, last_rows
+from nbaproc.asof import Timeline, last_before
 from nbaproc.boundary import seal
 from nbaproc.canonical import digest
 from nbaproc.columns import Column, Table
@@ -193,13 +193,11 @@ def _grid(frames: ContextFrames, dates: pl.DataFrame) -> pl.DataFrame:
     )
     listed = frames.since_openers(frames.history.listed)
     grid = last_before(grid, listed.select("game_date", *PERSON, "team"), PERSON).drop("last_date")
-    windows = _windows(played)
-    grid = last_before(grid, windows.drop("data_hash"), PERSON)
-    return grid.join(_lineage(windows, grid["place"]), on="place", how="left", maintain_order="left")
+    return _add_windows(grid, Timeline(played, PERSON))
 
 
-def _windows(played: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums over each player's last 10 and 20 games, at every game."""
+def _add_windows(grid: pl.DataFrame, games: Timeline) -> pl.DataFrame:
+    """Add the sums over each player's last 10 and 20 games, and a hash over the row hashes of the 20."""
     zones = ("paint", "mid_range", "three")
     attempts = {zone: pl.col("three_attempts_pbp" if zone == "three" else f"{zone}_attempts") for zone in zones}
     makes = {zone: pl.col("three_makes_pbp" if zone == "three" else f"{zone}_makes") for zone in zones}
@@ -209,34 +207,25 @@ def _windows(played: pl.DataFrame) -> pl.DataFrame:
     )
     values: dict[str, pl.Expr] = {zone: pl.when(placed).then(attempts[zone]) for zone in zones}
     values |= {f"{zone}_made": pl.when(placed).then(makes[zone]) for zone in zones}
-    values |= {"placed": pl.when(placed).then(1), "game": pl.lit(1)}
+    values["placed"] = pl.when(placed).then(1)
     creation: dict[str, pl.Expr] = {
         "made": pl.when(created).then(pl.col("fg_makes")),
         "assisted": pl.when(created).then(pl.col("assisted_fg_makes")),
         "unassisted": pl.when(created).then(pl.col("unassisted_fg_makes")),
     }
-    ten = last_rows(played, PERSON, SHORT, values | creation).rename({"game_n": "games"})
-    twenty = last_rows(played, PERSON, LONG, values).rename({"game_n": "games_sum_long"})
-    long = twenty.select(pl.exclude("game_date", *PERSON).name.suffix("_20")).rename({"games_sum_long_20": "games_20"})
-    ordered = in_order(played, PERSON).select("universal_player_id", "data_hash")
-    return pl.concat([ten, long, ordered], how="horizontal").with_row_index("place")
-
-
-def _lineage(windows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """Return a hash over the row hashes of the last 20 games: `place`, `lineage`.
-
-    Args:
-        windows: `_windows`.
-        places: Where the last game stands, of those rows that need it.
-    """
-    wanted = windows.select("place", "data_hash", "games_20").filter(pl.col("place").is_in(places.unique().implode()))
-    known, last = windows["data_hash"], wanted["place"].cast(pl.Int64)
-    hashes = [
-        known.gather(pl.select(pl.when(wanted["games_20"] > n).then(last - n)).to_series()).alias(str(n))
-        for n in range(LONG)
-    ]
-    texts = pl.DataFrame(hashes).select(pl.concat_str(pl.all(), separator="|", ignore_nulls=True)).to_series()
-    return wanted.select("place", lineage=pl.Series([digest(text) for text in texts], dtype=pl.String))
+    last = games.before(grid)
+    place = last["place"]
+    sizes = last.select(ten=pl.min_horizontal("nth", pl.lit(SHORT)), twenty=pl.min_horizontal("nth", pl.lit(LONG)))
+    ten = games.sums(values | creation, place, sizes["ten"])
+    twenty = games.sums(values, place, sizes["twenty"]).select(pl.all().name.suffix("_20"))
+    lineage = games.texts("data_hash", place, sizes["twenty"], LONG)
+    return grid.hstack([*ten, *twenty]).with_columns(
+        last["last_date"],
+        games.value("universal_player_id", place, sizes["ten"], 0),
+        sizes["ten"].alias("games"),
+        sizes["twenty"].alias("games_20"),
+        pl.Series("lineage", [digest(text) for text in lineage], dtype=pl.String),
+    )
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.asof import last_before, last_rows, running_totals, total_between
+from nbaproc.asof import Timeline, running_totals, total_between
 from nbaproc.boundary import seal
 from nbaproc.canonical import digest
 from nbaproc.columns import Column, Table
@@ -211,7 +211,7 @@ def build(frames: ContextFrames, built: Mapping[str, Built]) -> Built:
     dates, games = frames.late_dates, _games(frames)
     teams = pl.DataFrame({"team": list(TEAMS)})
     rows = dates.join(teams, how="cross").with_columns(game_date="analysis_date")
-    rows = last_before(rows, _windows(games), ["season_year", "team"]).with_columns(pl.col("games").fill_null(0))
+    rows = _add_windows(rows, games)
     team_games = frames.since_openers(frames.team_games)
     rows = add_team_completeness(rows, "all", Window(games=GAMES), team_games, frames.history.defense)
     known = rows.group_by("analysis_date").agg(pl.col("games").max()).filter(pl.col("games") > 0)
@@ -257,16 +257,17 @@ def _games(frames: ContextFrames) -> pl.DataFrame:
     )
 
 
-def _windows(games: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums over each team's last 15 games, at every game."""
+def _add_windows(rows: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
+    """Add the sums over each team's last 15 games, and the row hashes of these."""
     by = ["season_year", "team"]
     values = {name: pl.col(name) for name in games.columns if name not in ("game_date", *by, "data_hash")}
-    values |= {"zones": pl.when("zones").then(1), "blocks": pl.when("blocks").then(1), "all": pl.lit(1)}
-    windows = last_rows(games, by, GAMES, values).rename({"all_n": "games"})
-    ordered = games.sort(*by, "game_date")
-    hashes = [pl.col("data_hash").shift(n).over(by) for n in range(GAMES)]
-    lineage = ordered.select(pl.concat_str(hashes, separator="|", ignore_nulls=True)).to_series()
-    return windows.with_columns(lineage.alias("lineage"))
+    values |= {"zones": pl.when("zones").then(1), "blocks": pl.when("blocks").then(1)}
+    line = Timeline(games, by)
+    last = line.before(rows)
+    place, size = last["place"], last.select(games=pl.min_horizontal("nth", pl.lit(GAMES)))["games"]
+    found = line.sums(values, place, size)
+    lineage = line.texts("data_hash", place, size, GAMES).alias("lineage")
+    return rows.hstack([*found, size, last["last_date"], lineage])
 
 
 def _league(dates: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
