@@ -219,12 +219,15 @@ def _check_rows(table: Table, frame: pl.DataFrame) -> None:
 
 
 def _tests(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Return a sentence for everything that a value may not be, and whether it is; never NULL."""
+    """Return a sentence for everything that a value may not be, and whether it is; never NULL.
+
+    What can be told of a whole column without looking at its values is left out.
+    """
     tests: dict[str, pl.Expr] = {}
     have = set(frame.columns)
     for column in (c for c in table.columns if c.name in have):
         value = pl.col(column.name)
-        if not column.null:
+        if not column.null and frame.get_column(column.name).null_count():
             tests[f"column {column.name} is NULL"] = value.is_null()
         if column.type is Type.FLOAT64:
             tests[f"column {column.name} is not finite"] = (~value.is_finite()).fill_null(False)
@@ -241,16 +244,19 @@ def complete_records(table: Table, drafts: pl.DataFrame) -> pl.DataFrame:
         table: The output table the records belong to.
         drafts: Columns of `nbaproc.failures.DRAFT`.
     """
-    kinds = {category.name: category.kind for category in Category}
+    if not drafts.height:
+        return empty(PROCESSING_FAILURES)
     category = pl.col("failure_category")
-    retry = {name: kind.can_retry for name, kind in kinds.items()}
-    severity = {name: kind.severity for name, kind in kinds.items()}
     loud = pl.col("detail").replace_strict(NOTE_SEVERITIES, default=None, return_dtype=pl.String)
     is_note = pl.col("failure_class") == "note"
     full = drafts.with_columns(
         table_name=pl.lit(table.name),
-        can_retry=category.replace_strict(retry, return_dtype=pl.Boolean),
-        severity=pl.coalesce(pl.when(is_note).then(loud), category.replace_strict(severity, return_dtype=pl.String)),
+        can_retry=category.replace_strict(_RETRY, return_dtype=pl.Boolean),
+        severity=pl.coalesce(pl.when(is_note).then(loud), category.replace_strict(_SEVERITY, return_dtype=pl.String)),
         failure_reason=pl.col("failure_reason").str.slice(0, 1000),
     )
     return seal(PROCESSING_FAILURES, full)
+
+
+_RETRY = {category.name: category.kind.can_retry for category in Category}
+_SEVERITY = {category.name: category.kind.severity for category in Category}

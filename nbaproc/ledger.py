@@ -142,6 +142,13 @@ _TABLES: dict[str, tuple[type, str]] = {
 }
 
 
+#: What the run history is asked by.
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS runs_of_date ON runs (data_date)",
+    "CREATE INDEX IF NOT EXISTS runs_of_table ON runs (table_name, status)",
+)
+
+
 def _create(name: str) -> str:
     kind, key = _TABLES[name]
     columns = [f"{field.name} {_TYPES[str(field.type)]} NOT NULL" for field in fields(kind)]
@@ -322,8 +329,8 @@ class Ledger:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 with connection:
-                    for name in _TABLES:
-                        connection.execute(_create(name))
+                    for statement in (*map(_create, _TABLES), *_INDEXES):
+                        connection.execute(statement)
             except BaseException:
                 connection.close()
                 raise

@@ -90,16 +90,19 @@ class ContextFrames:
         return self.games.filter(pl.col("game_date").is_in(self.dates))
 
 
-def context_frames(inputs: Mapping[str, pl.DataFrame], dates: Collection[date]) -> ContextFrames:
+def context_frames(
+    inputs: Mapping[str, pl.DataFrame], dates: Collection[date], schedule: Schedule | None = None
+) -> ContextFrames:
     """Clean the raw rows of some dates and the results before them.
 
     Args:
         inputs: Raw tables and tables of the games stage in their declared shape, by name; a missing one is empty. Raw
             rows of other dates are ignored, except of the schedule, the rosters, the registry and the aliases.
         dates: Dates to compute; those without a game in the schedule yield nothing.
+        schedule: `clean_schedule` of the raw schedule, if the caller has it.
     """
     tally = Tally()
-    schedule = clean_schedule(inputs["nbac_schedule"])
+    schedule = schedule or clean_schedule(inputs["nbac_schedule"])
     scheduled = schedule.games["game_date"].unique()
     days = sorted(set(dates) & set(scheduled.to_list()))
     schedule.count(days, tally)
@@ -139,7 +142,7 @@ def context_frames(inputs: Mapping[str, pl.DataFrame], dates: Collection[date]) 
 def _openers(schedule: Schedule, days: list[date], tally: Tally) -> pl.DataFrame:
     """Return the first day of every season that has a computed date; an unknown or late one is counted."""
     years = sorted({season_year(day) for day in days})
-    found = dict(schedule.openers().iter_rows())
+    found = schedule.openers
     for year in years:
         usual = usual_opener(year)
         if year not in found:

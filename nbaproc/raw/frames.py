@@ -58,16 +58,19 @@ class GameFrames:
     tally: Tally
 
 
-def game_frames(raw: Mapping[str, pl.DataFrame], dates: Collection[date]) -> GameFrames:
+def game_frames(
+    raw: Mapping[str, pl.DataFrame], dates: Collection[date], schedule: Schedule | None = None
+) -> GameFrames:
     """Clean the raw rows of some dates.
 
     Args:
         raw: Raw tables in their declared shape, by name; a missing one is empty. Rows of other dates are ignored,
             except that the schedule, the registry and the aliases are read whole.
         dates: Dates to compute; those without a final game in the schedule yield nothing.
+        schedule: `clean_schedule` of the raw schedule, if the caller has it.
     """
     tally = Tally()
-    schedule = clean_schedule(raw["nbac_schedule"])
+    schedule = schedule or clean_schedule(raw["nbac_schedule"])
     days = sorted(set(dates) & set(schedule.played_dates()))
     schedule.count(days, tally)
     rows = {name: _of_dates(name, raw.get(name), days) for name in RAW_TABLES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -34,19 +35,24 @@ class Schedule:
     repeated: pl.DataFrame
     doubled: pl.DataFrame
 
-    def played_dates(self) -> list[date]:
-        """Return the dates with at least one final game, ascending."""
+    @cached_property
+    def _played_dates(self) -> list[date]:
         return self.games.filter("final")["game_date"].unique().sort().to_list()
 
-    def openers(self) -> pl.DataFrame:
-        """Return the first date of the regular season of every season that has one: `season_year`, `opener`."""
+    def played_dates(self) -> list[date]:
+        """Return the dates with at least one final game, ascending."""
+        return list(self._played_dates)
+
+    @cached_property
+    def openers(self) -> dict[int, date]:
+        """The first date of the regular season of every season that has one, by the season's first year."""
         regular = self.games.filter(pl.col("kind") == "regular")
-        return regular.group_by("season_year").agg(opener=pl.col("game_date").min()).sort("season_year")
+        openers = regular.group_by("season_year").agg(opener=pl.col("game_date").min()).sort("season_year")
+        return dict(openers.iter_rows())
 
     def early(self, dates: Collection[date]) -> set[date]:
         """Return those of some dates that lie in the first two weeks of their season, or before it."""
-        known = dict(self.openers().iter_rows())
-        openers = {year: known.get(year, usual_opener(year)) for year in {season_year(day) for day in dates}}
+        openers = {year: self.openers.get(year, usual_opener(year)) for year in {season_year(day) for day in dates}}
         return {day for day in dates if (day - openers[season_year(day)]).days < EARLY_DAYS}
 
     def dates(self) -> list[date]:

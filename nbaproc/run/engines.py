@@ -19,6 +19,7 @@ from nbaproc.run.row_checks import refuse_bad_rows
 from nbaproc.tables import GAMES, builder, declarations, with_inputs
 
 if TYPE_CHECKING:
+    from nbaproc.raw.schedule import Schedule
     from nbaproc.reference import Entity
 
 POLARS, REFERENCE = "polars", "reference"
@@ -95,6 +96,7 @@ def compute(
     raw: Mapping[str, pl.DataFrame],
     dates: Sequence[date],
     progress: Callable[[date], None] | None = None,
+    schedule: Schedule | None = None,
 ) -> StageRun:
     """Compute tables of one stage for some dates.
 
@@ -107,13 +109,14 @@ def compute(
             look back on.
         dates: Dates to compute.
         progress: Is told each date as the reference engine gets to it.
+        schedule: `clean_schedule` of the raw schedule, if the caller has it; the reference engine makes its own.
 
     Raises:
         MemoryError: There is not enough memory for so many dates.
     """
     ordered = with_inputs(list(names))
     if engine == POLARS:
-        return checked(_compute_polars(ordered, raw, dates))
+        return checked(_compute_polars(ordered, raw, dates, schedule))
     try:
         return checked(compute_reference(ordered, raw, dates, progress))
     except MemoryError:
@@ -136,11 +139,13 @@ def checked(stage: StageRun) -> StageRun:
     return StageRun(tables, stage.tally)
 
 
-def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> StageRun:
+def _compute_polars(
+    names: list[str], raw: Mapping[str, pl.DataFrame], dates: Sequence[date], schedule: Schedule | None
+) -> StageRun:
     from nbaproc.tables._built import Built
 
     try:
-        frames = _frames(declarations()[names[0]].stage, raw, dates)
+        frames = _frames(declarations()[names[0]].stage, raw, dates, schedule)
     except MemoryError:
         raise
     except Exception as error:  # a stage that cannot be cleaned fails as a whole, and says why
@@ -167,15 +172,15 @@ def _compute_polars(names: list[str], raw: Mapping[str, pl.DataFrame], dates: Se
     return StageRun(runs, tally)
 
 
-def _frames(stage: str, raw: Mapping[str, pl.DataFrame], dates: Sequence[date]) -> Any:
+def _frames(stage: str, raw: Mapping[str, pl.DataFrame], dates: Sequence[date], schedule: Schedule | None) -> Any:
     """Return the frames that the tables of a stage share."""
     if stage == GAMES:
         from nbaproc.raw.frames import game_frames
 
-        return game_frames(raw, dates)
+        return game_frames(raw, dates, schedule)
     from nbaproc.raw.context_frames import context_frames
 
-    return context_frames(raw, dates)
+    return context_frames(raw, dates, schedule)
 
 
 def compute_reference(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -16,11 +17,11 @@ from nbaproc.lake import Lake
 from nbaproc.raw.contract import NBAC_SCHEDULE, RAW_TABLES, READ_WHOLE
 from nbaproc.raw.schedule import Schedule, clean_schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.tables import FEATURES, declarations
+from nbaproc.tables import declarations
 
 
 def read_schedule(lake: Lake, start: date = date.min, end: date = date.max) -> Schedule:
-    """Return the cleaned schedule of a lake, as far as the seasons of some dates go.
+    """Return the cleaned schedule of a lake: the seasons of some dates, and those that tables look back on from them.
 
     Args:
         lake: The lake.
@@ -34,20 +35,37 @@ def read_schedule(lake: Lake, start: date = date.min, end: date = date.max) -> S
         raise UsageError(
             f"{lake.root}: holds no schedule; fill it with `nbaproc ingest nba-api PATH` or `nbaproc simulate`"
         )
+    return _schedule(lake, start, end).cleaned
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    """The schedule as it is read, and the number of rows that lack a required value."""
+
+    raw: pl.DataFrame
+    dropped: int
+
+    @cached_property
+    def cleaned(self) -> Schedule:
+        """The cleaned schedule."""
+        return clean_schedule(self.raw)
+
+
+def _schedule(lake: Lake, start: date, end: date) -> _Schedule:
     span = _whole_seasons(start, end)
-    return _cleaned(lake.root, span, tuple(lake.stamps(NBAC_SCHEDULE, *span)))
+    return _read_schedule(lake.root, span, tuple(lake.stamps(NBAC_SCHEDULE, *span)))
 
 
 @lru_cache(maxsize=2)
-def _cleaned(root: Path, span: tuple[date, date], _: tuple[object, ...]) -> Schedule:
+def _read_schedule(root: Path, span: tuple[date, date], _: tuple[object, ...]) -> _Schedule:
     """Return the schedule of a lake; the stages of a run and the shards of a worker share it while no file changes."""
-    raw, _dropped = read_raw(NBAC_SCHEDULE, Lake(root).read(NBAC_SCHEDULE, *span))
-    return clean_schedule(raw)
+    return _Schedule(*read_raw(NBAC_SCHEDULE, Lake(root).read(NBAC_SCHEDULE, *span)))
 
 
 def _whole_seasons(start: date, end: date) -> tuple[date, date]:
-    """Return two dates between which every game of the seasons of some dates lies."""
-    first = season_floor(season_year(start)) if start.year > date.min.year else date.min
+    """Return two dates between which every game lies of the seasons of some dates, and of those they look back on."""
+    furthest = timedelta(days=max(table.look_back for table in declarations().values()))
+    first = season_floor(season_year(start - furthest)) if start - date.min > 2 * furthest else date.min
     # The season of 2019-20 ended in October.
     last = date(season_year(end) + 1, 10, 31) if end.year < date.max.year else date.max
     return first, last
@@ -59,24 +77,22 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
     Args:
         lake: The lake.
         names: Output tables.
-        dates: Dates to compute; other dates are not read, except of tables that are read whole and of the tables that
-            are looked back on: those are read from the start of the season, and as far as the tables look back.
+        dates: Dates to compute; other dates are not read, except of tables that are read whole, of the schedule, see
+            `read_schedule`, and of the tables that are looked back on: those are read from the start of the season, and
+            as far as the tables look back.
         tally: Takes the count of rows that lack a required value.
     """
     names = list(names)
     wanted = {name for table in names for name in declarations()[table].reads}
-    furthest = max(declarations()[table].look_back for table in names)
-    ahead = {declarations()[table].stage for table in names} == {FEATURES}
     raw = {}
     for name in sorted(wanted):
         table = RAW_TABLES[name]
-        if name == NBAC_SCHEDULE.name and ahead:
-            stored = lake.read(table, *_whole_seasons(min(dates) - timedelta(days=furthest), max(dates)))
-        elif name in READ_WHOLE:
-            stored = lake.read_whole(table)
+        if name == NBAC_SCHEDULE.name:
+            known = _schedule(lake, min(dates), max(dates))
+            raw[name], dropped = known.raw, known.dropped
         else:
-            stored = lake.read(table, min(dates), max(dates))
-        raw[name], dropped = read_raw(table, stored)
+            stored = lake.read_whole(table) if name in READ_WHOLE else lake.read(table, min(dates), max(dates))
+            raw[name], dropped = read_raw(table, stored)
         tally.add("missing_value", name, dropped)
     for name, columns, days in _histories(names):
         since = min(season_floor(season_year(min(dates))), min(dates) - timedelta(days=days))

@@ -177,7 +177,7 @@ def _run(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress:
     """Read, compute and write; where something fails, cut the dates until what fails stands alone."""
     dates = task.dates
     try:
-        found = _compute(task, lake, receipt, progress)
+        found = _compute(task, lake, schedule, receipt, progress)
     except NbaprocError as error:  # an input that cannot be read costs the months it is of
         parts = [list(days) for _, days in groupby(dates, key=Month.of)]
         if len(parts) == 1:
@@ -212,7 +212,7 @@ class _Computed:
     tally: Tally
 
 
-def _compute(task: Task, lake: Lake, receipt: Receipt, progress: Progress) -> _Computed:
+def _compute(task: Task, lake: Lake, schedule: Schedule, receipt: Receipt, progress: Progress) -> _Computed:
     """Read and compute; a date that fails alone is computed without whoever makes it fail."""
     clock = _Clock(receipt.seconds)
     dates, tables = task.dates, task.tables
@@ -223,7 +223,7 @@ def _compute(task: Task, lake: Lake, receipt: Receipt, progress: Progress) -> _C
     clock.lap("load")
     progress.working(f"{span}: computing")
     reach("before_compute")
-    stage = compute(task.engine, tables, raw, dates, lambda day: progress.working(f"{day}: computing"))
+    stage = compute(task.engine, tables, raw, dates, lambda day: progress.working(f"{day}: computing"), schedule)
     if len(dates) == 1 and any(table.error for table in stage.tables.values()):
         from nbaproc.run.isolation import isolate
 

@@ -74,7 +74,7 @@ def spread(dates: Sequence[date], count: int) -> list[date]:
 
 def settled_dates(lake: Lake, dates: Sequence[date]) -> list[date]:
     """Return the dates on which every table has rows."""
-    openers = dict(read_schedule(lake).openers().iter_rows())
+    openers = read_schedule(lake).openers
     return [day for day in dates if day >= openers[season_year(day)] + timedelta(days=SETTLED)]
 
 
