@@ -123,20 +123,17 @@ def total_between(
     rows: pl.DataFrame,
     totals: pl.DataFrame,
     by: Sequence[str],
-    start: pl.Expr,
-    names: Mapping[str, str],
-    *,
+    *windows: tuple[pl.Expr, Mapping[str, str]],
     end: pl.Expr | None = None,
     date: str = "game_date",
 ) -> pl.DataFrame:
-    """Add what was summed up from `start`, included, to the row's date, excluded; 0 where there is nothing.
+    """Add what was summed up from the start of a window, included, to the row's date, excluded; 0 for nothing.
 
     Args:
         rows: Rows with `date` and the columns of `by`.
         totals: `running_totals`.
         by: Columns that must be equal.
-        start: First date that counts.
-        names: Name of the column to add -> the total it is made of.
+        windows: First date that counts, and name of each column to add -> the total it is made of.
         end: First date that counts no more, if it is not that of the row: for the schedule, which is known ahead.
         date: Column of the date.
 
@@ -145,12 +142,19 @@ def total_between(
     >>> games = pl.DataFrame({"game_date": [day(3), day(5), day(9)], "team": ["BOS"] * 3})
     >>> sums = running_totals(games, ["team"], {"n": pl.lit(1)})
     >>> row = pl.DataFrame({"game_date": [day(9)], "team": ["BOS"]})
-    >>> total_between(row, sums, ["team"], pl.col("game_date") - pl.duration(days=5), {"games": "n"})["games"].item()
+    >>> total_between(row, sums, ["team"], (pl.col("game_date") - pl.duration(days=5), {"games": "n"}))["games"].item()
     1
     """
-    upto = total_before(rows, totals, by, at=end, date=date)
-    since = total_before(rows, totals, by, at=start, date=date)
-    return rows.with_columns((upto[total] - since[total]).alias(name) for name, total in names.items())
+    # History is looked through once, for the ends and all the starts.
+    moments = [pl.col(date) if end is None else end, *(start for start, _ in windows)]
+    asked = pl.concat([rows.select(*by, _at=moment) for moment in moments])
+    found = total_before(asked, totals.rename({date: "_at"}), by, date="_at")
+    upto, height = found.head(rows.height), rows.height
+    columns = []
+    for nth, (_, names) in enumerate(windows, 1):
+        since = found.slice(nth * height, height)
+        columns += [(upto[total] - since[total]).alias(name) for name, total in names.items()]
+    return rows.with_columns(columns)
 
 
 def pairs_before(

@@ -179,14 +179,29 @@ def row_faults(table: Table, frame: pl.DataFrame) -> pl.Series:
         table: The declaration.
         frame: Rows with the declared columns and types.
     """
-    tests = _tests(table, frame) | _bounds(table, frame)
-    if not tests or not frame.height:
-        return pl.Series("fault", [None] * frame.height, dtype=pl.String)
+    tests = _suspects(table, frame)
+    if not tests:
+        return pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias("fault")
     hits = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
     broken = {text: test for (text, test), hit in zip(tests.items(), hits, strict=True) if hit}
     none = pl.lit(None, dtype=pl.String)
     faults = pl.coalesce(*(pl.when(test).then(pl.lit(text)) for text, test in broken.items()), none)
     return frame.select(fault=faults if broken else pl.repeat(None, pl.len(), dtype=pl.String)).to_series()
+
+
+def _suspects(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return the tests of a frame; none where a look at whole columns tells that every row passes them."""
+    if not frame.height:
+        return {}
+    columns = [column for column in table.columns if column.name in frame.columns]
+    floats = [column.name for column in columns if column.type is Type.FLOAT64]
+    listed = [column for column in columns if column.values and column.type is Type.STRING]
+    is_whole = not any(frame.get_column(column.name).null_count() for column in columns if not column.null)
+    is_finite = not floats or all(frame.select(pl.col(floats).is_finite().all()).row(0))
+    found = frame.select(pl.col(column.name).unique().implode() for column in listed).row(0) if listed else ()
+    has_known = all(set(there) <= {None, *column.values} for column, there in zip(listed, found, strict=True))
+    sound = is_whole and is_finite and has_known
+    return _bounds(table, frame) if sound else _tests(table, frame) | _bounds(table, frame)
 
 
 def _bounds(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -210,8 +225,8 @@ def _check_keys(table: Table, frame: pl.DataFrame) -> None:
 
 
 def _check_rows(table: Table, frame: pl.DataFrame) -> None:
-    tests = _tests(table, frame) | _bounds(table, frame)
-    if tests and frame.height:
+    tests = _suspects(table, frame)
+    if tests:
         found = frame.select(**{str(i): test.any() for i, test in enumerate(tests.values())}).row(0)
         broken = [name for name, hit in zip(tests, found, strict=True) if hit]
         if broken:
@@ -219,15 +234,12 @@ def _check_rows(table: Table, frame: pl.DataFrame) -> None:
 
 
 def _tests(table: Table, frame: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Return a sentence for everything that a value may not be, and whether it is; never NULL.
-
-    What can be told of a whole column without looking at its values is left out.
-    """
+    """Return a sentence for everything that a value may not be, and whether it is; never NULL."""
     tests: dict[str, pl.Expr] = {}
     have = set(frame.columns)
     for column in (c for c in table.columns if c.name in have):
         value = pl.col(column.name)
-        if not column.null and frame.get_column(column.name).null_count():
+        if not column.null:
             tests[f"column {column.name} is NULL"] = value.is_null()
         if column.type is Type.FLOAT64:
             tests[f"column {column.name} is not finite"] = (~value.is_finite()).fill_null(False)

@@ -124,8 +124,8 @@ def roster_gate(
     if results is None or context is None or context.frame is None or not gated:
         return stage, {}
     listed = context.frame.select("game_date", "player_lookup")
-    played = results.filter(took_part()).select("game_date", "player_lookup")
-    played = played.join(listed.select("game_date").unique(), on="game_date", how="semi")
+    days = listed["game_date"].unique().to_list()
+    played = results.filter(pl.col("game_date").is_in(days) & took_part()).select("game_date", "player_lookup")
     absent = played.join(listed, on=["game_date", "player_lookup"], how="anti")
     if not absent.height:
         return stage, {}

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from nbaproc.calendar import season_year
 from nbaproc.raw.history import took_part
 from nbaproc.raw.schedule import Schedule, season_of
 from nbaproc.raw.teams import TEAMS
@@ -66,12 +67,14 @@ def _scope(
     if name == TDZA:
         return days.join(pl.DataFrame({"entity": list(TEAMS)}), how="cross")
     if name == PSZA and PGS in results:
-        played = results[PGS].filter(took_part())
+        seasons = sorted({season_year(day) for day in dates})
+        played = results[PGS].filter(pl.col("season_year").is_in(seasons) & took_part())
         debuts = played.group_by("season_year", entity="player_lookup").agg(debut=pl.col("game_date").min())
         pairs = days.with_columns(season_year=season_of(pl.col("day"))).join(debuts, on="season_year")
         return pairs.filter(pl.col("debut") < pl.col("day")).select("day", "entity")
     if name == MLFS and PGS in results:
-        return _late(_who_plays(stage, results[PGS], schedule), schedule, dates)
+        of_dates = results[PGS].filter(pl.col("game_date").is_in(list(dates)))
+        return _late(_who_plays(stage, of_dates, schedule), schedule, dates)
     return None
 
 

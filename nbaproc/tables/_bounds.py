@@ -39,11 +39,28 @@ def apply_bounds(
 
 def _broken(table: Table, rows: pl.DataFrame, limits: Mapping[str, Range]) -> dict[str, pl.Expr]:
     """Return the tests of the ranges that some row breaks; most often there is none."""
-    tests = {name: _outside(table, name, limit) for name, limit in limits.items()}
-    if not rows.height or not tests:
+    near = _near_limits(table, rows, limits)
+    tests = {name: _outside(table, name, limits[name]) for name in near}
+    if not tests:
         return {}
     hits = rows.select(test.any().alias(name) for name, test in tests.items()).row(0, named=True)
     return {name: test for name, test in tests.items() if hits[name]}
+
+
+def _near_limits(table: Table, rows: pl.DataFrame, limits: Mapping[str, Range]) -> list[str]:
+    """Return the columns whose smallest or greatest value comes near a limit: only they can break it."""
+    if not rows.height or not limits:
+        return []
+    names = pl.col(*limits)
+    least, most = rows.select(names.min()).row(0), rows.select(names.max()).row(0)
+    found = []
+    for (name, (low, high)), smallest, greatest in zip(limits.items(), least, most, strict=True):
+        step = 10.0 ** -_digits(table, name)
+        below = low is not None and smallest is not None and smallest < low + step
+        above = high is not None and greatest is not None and greatest > high - step
+        if below or above:
+            found.append(name)
+    return found
 
 
 def _outside(table: Table, name: str, limits: Range) -> pl.Expr:

@@ -35,14 +35,13 @@ def check_dates(rows: pl.DataFrame, tally: Tally) -> list[pl.DataFrame]:
     Returns:
         Draft records of dates with a feature that is the same for everybody.
     """
-    of_date = rows.group_by("game_date").agg(rows=pl.len(), games=pl.col("game_id").n_unique())
-    big = of_date.filter(pl.col("rows") >= MANY_ROWS).sort("game_date")
+    spreads = _spreads(rows)
     constant = []
     for feature in FEATURES:
         if feature.spread is None:
             continue
-        dates = big.filter(pl.col("games") >= feature.spread.games)
-        spread = _spread(rows.join(dates.select("game_date"), on="game_date", how="semi"), feature)
+        spread = spreads.select("game_date", "games", found=f"f{feature.index:02}").unnest("found")
+        spread = spread.filter((pl.col("games") >= feature.spread.games) & (pl.col("n") >= MANY_VALUES))
         one = _is_one(feature)
         constant.append(spread.filter(one).select("game_date", column=pl.lit(feature.column)))
         low = spread.filter(~one & _is_low(feature))
@@ -55,25 +54,37 @@ def check_dates(rows: pl.DataFrame, tally: Tally) -> list[pl.DataFrame]:
     return [records.draft(broken, Category.DATA_QUALITY_FAILED, "DATE", pl.lit("DATE_LEVEL"), reason)]
 
 
-def _spread(rows: pl.DataFrame, feature: Feature) -> pl.DataFrame:
-    """Return by date how many values of a feature are known and distinct, their sum and the sum of their squares."""
-    stored = pl.col(value(feature.index))
-    if feature.index == MISMATCH:
-        rows = rows.filter(pl.col(value(DEFENSE)).is_not_null() & (pl.col(label(SHARE)) == LABELS["phase4"][0]))
-    beyond = feature.digits - DIGITS
-    rounded = quotient(stored, pl.lit(10**beyond), 0) if beyond > 0 else stored * 10**-beyond
-    known = rows.select("game_date", value=rounded).drop_nulls()
-    found = (
-        known.sort("game_date")
-        .group_by("game_date", maintain_order=True)
-        .agg(
-            n=pl.len().cast(pl.Int64),
-            distinct=pl.col("value").n_unique(),
-            total=pl.col("value").sum(),
-            squares=(pl.col("value") * pl.col("value")).sum(),
-        )
+def _spreads(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the dates with many rows, their games, and of each feature with a minimum spread what it is told by.
+
+    That is a struct `f00`, ...: how many values are known (`n`) and `distinct`, their `total` and that of `squares`.
+    """
+    found = {}
+    for feature in FEATURES:
+        if feature.spread is None:
+            continue
+        stored = pl.col(value(feature.index))
+        if feature.index == MISMATCH:
+            told = pl.col(value(DEFENSE)).is_not_null() & (pl.col(label(SHARE)) == LABELS["phase4"][0])
+            stored = pl.when(told).then(stored)
+        beyond = feature.digits - DIGITS
+        rounded = quotient(stored, pl.lit(10**beyond), 0) if beyond > 0 else stored * 10**-beyond
+        found[f"f{feature.index:02}"] = rounded
+    known = rows.select("game_date", "game_id", **found)
+    of_date = known.group_by("game_date").agg(
+        pl.len().alias("rows"),
+        pl.col("game_id").n_unique().alias("games"),
+        *(
+            pl.struct(
+                n=pl.col(name).count().cast(pl.Int64),
+                distinct=pl.col(name).drop_nulls().n_unique(),
+                total=pl.col(name).sum(),
+                squares=(pl.col(name) * pl.col(name)).sum(),
+            ).alias(name)
+            for name in found
+        ),
     )
-    return found.filter(pl.col("n") >= MANY_VALUES)
+    return of_date.filter(pl.col("rows") >= MANY_ROWS).sort("game_date")
 
 
 def _is_one(feature: Feature) -> pl.Expr:

@@ -105,10 +105,10 @@ def _add_longer_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     meetings = played.join(rows.select(key).unique(), on=key, how="semi")
     met = running_totals(meetings, key, {"games": pl.lit(1), "points": pl.col("points")})
     year_ago = pl.col("game_date").dt.offset_by("-1y")
-    rows = total_between(rows, met, key, year_ago, {"met": "games", "met_points": "points"})
+    rows = total_between(rows, met, key, (year_ago, {"met": "games", "met_points": "points"}))
     mine = played.join(rows.select("player_lookup").unique(), on="player_lookup", how="semi")
     ever = running_totals(mine, ["player_lookup"], {"games": pl.lit(1)})
-    return total_between(rows, ever, ["player_lookup"], _days_ago(EXPECTED), {"year_games": "games"})
+    return total_between(rows, ever, ["player_lookup"], (_days_ago(EXPECTED), {"year_games": "games"}))
 
 
 def add_team_windows(rows: pl.DataFrame, history: History) -> pl.DataFrame:

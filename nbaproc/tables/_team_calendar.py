@@ -69,11 +69,11 @@ def _finals(team_games: pl.DataFrame) -> pl.DataFrame:
 def _add_windows(rows: pl.DataFrame, team_games: pl.DataFrame, finals: pl.DataFrame) -> pl.DataFrame:
     played = running_totals(finals, TEAM, {"n": pl.lit(1)})
     listed = running_totals(team_games, TEAM, {"n": pl.lit(1)})
-    for days in (7, 14):
-        rows = total_between(rows, played, TEAM, ago(days - 1), {f"games_{days}": "n"})
-        rows = total_between(rows, played, TEAM, ago(days), {f"window_finals_{days}": "n"})
-        rows = total_between(rows, listed, TEAM, ago(days), {f"window_games_{days}": "n"})
-    return rows
+    lengths = (7, 14)
+    inside = [(ago(days - 1), {f"games_{days}": "n"}) for days in lengths]
+    finals_of = [(ago(days), {f"window_finals_{days}": "n"}) for days in lengths]
+    rows = total_between(rows, played, TEAM, *inside, *finals_of)
+    return total_between(rows, listed, TEAM, *((ago(days), {f"window_games_{days}": "n"}) for days in lengths))
 
 
 def _add_travel(rows: pl.DataFrame, finals: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +104,7 @@ def _add_ahead(rows: pl.DataFrame, team_games: pl.DataFrame) -> pl.DataFrame:
     """Add the games ahead: the schedule is known, but who gets into the play-offs is not."""
     regular = team_games.filter(pl.col("kind") == "regular")
     counted = running_totals(regular, TEAM, {"n": pl.lit(1)})
-    rows = total_between(rows, counted, TEAM, ago(-1), {"games_next_7": "n"}, end=ago(-8))
+    rows = total_between(rows, counted, TEAM, (ago(-1), {"games_next_7": "n"}), end=ago(-8))
     ahead = regular.select(*TEAM, next_date="game_date", next_opponent="opponent", next_primetime="is_primetime")
     rows = rows.with_row_index("_nth").sort("game_date")
     rows = rows.join_asof(

@@ -69,11 +69,11 @@ def add_teammates(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFrame:
     hurt = rows.filter(pl.col("player_status").is_in(["out", "doubtful"])).select("game_date", *person)
     theirs = played.join(hurt.select(person).unique(), on=person, how="semi")
     sums = running_totals(theirs, person, totals)
-    hurt = total_between(hurt, sums, person, pl.date(1900, 1, 1), season)
-    hurt = total_between(hurt, sums, person, pl.col("game_date") - pl.duration(days=RECENT_DAYS), recent)
-    lately = pl.col("recent_n") > 0
+    lately = pl.col("game_date") - pl.duration(days=RECENT_DAYS)
+    hurt = total_between(hurt, sums, person, (pl.date(1900, 1, 1), season), (lately, recent))
+    has_recent = pl.col("recent_n") > 0
     n, points, m10 = (
-        pl.when(lately).then(pl.col(f"recent_{name}")).otherwise(pl.col(f"season_{name}")) for name in totals
+        pl.when(has_recent).then(pl.col(f"recent_{name}")).otherwise(pl.col(f"season_{name}")) for name in totals
     )
     scorer = points >= STAR_POINTS * n
     regular = (m10 >= REGULAR_M10 * n) & (points >= REGULAR_POINTS * n)

@@ -278,7 +278,7 @@ def _league(dates: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
     teams = pl.DataFrame({"team": list(TEAMS)})
     start = pl.max_horizontal("opener", pl.col("game_date") - pl.duration(days=LEAGUE_DAYS))
     rows = dates.join(teams, how="cross").with_columns(game_date="analysis_date")
-    rows = total_between(rows, totals, by, start, {name: name for name in names})
+    rows = total_between(rows, totals, by, (start, {name: name for name in names}))
     enough = (pl.col("n") >= LEAGUE_GAMES) & pl.all_horizontal(pl.col(zone) > 0 for zone in LEAGUE)
     shares = {zone: quotient(pl.col(f"{zone}_made"), pl.col(zone), 9) for zone in LEAGUE}
     sums = (
