@@ -321,10 +321,12 @@ class Lake:
         if any(old.get(day.isoformat()) != asdict(fact) for day, fact in facts.items()):
             return False
         path, of_days = self.records_path(table, month), list(facts)
-        told = _rows(PROCESSING_FAILURES, path) if path.exists() else empty(PROCESSING_FAILURES)
-        stored = ((_rows(table, self.path(table, month)), table, rows), (told, PROCESSING_FAILURES, records))
+        files = [(self.path(table, month), table, rows)]
+        if path.exists() or records.height:
+            files.append((path, PROCESSING_FAILURES, records))
         return all(
-            here.filter(pl.col(of.date or "").is_in(of_days)).equals(new.select(of.names)) for here, of, new in stored
+            path.exists() and _rows(of, path).filter(pl.col(of.date or "").is_in(of_days)).equals(new.select(of.names))
+            for path, of, new in files
         )
 
     def _store_records(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 
@@ -40,4 +41,7 @@ def code_version() -> str:
 
 
 def _python_files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    if not path.is_dir():
+        return [path]
+    found = [Path(folder, name) for folder, _, names in os.walk(path) for name in names]
+    return sorted(file for file in found if file.suffix == ".py")

@@ -121,10 +121,7 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
         u10=scaled(pl.col("usage_rate"), 1),
         ts1000=scaled(pl.col("ts_pct"), 3),
     )
-    gap = (pl.col("game_date") - pl.col("game_date").shift(1).over("player_lookup")).dt.total_days()
-    played = played.sort("player_lookup", "game_date").with_columns(gap=gap, m10=pl.col("minutes10").fill_null(0))
-    # The order in which the tables look back.
-    played = played.sort("season_year", maintain_order=True)
+    played = _in_person_order(played).with_columns(m10=pl.col("minutes10").fill_null(0))
     offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
     defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
     return History(
@@ -144,6 +141,16 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
             rating100=scaled(pl.col("defensive_rating"), 2), opponent_pace10=scaled(pl.col("opponent_pace"), 1)
         ),
     )
+
+
+def _in_person_order(played: pl.DataFrame) -> pl.DataFrame:
+    """Return played rows in the order in which tables look back, with the days since the player's game before."""
+    # The keys alone are sorted; the rows then move once.
+    order = played.select("season_year", "player_lookup", "game_date", _at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    order = order.sort("player_lookup", "game_date")
+    gap = (pl.col("game_date") - pl.col("game_date").shift(1).over("player_lookup")).dt.total_days()
+    order = order.with_columns(gap=gap).sort("season_year", maintain_order=True)
+    return played.select(pl.all().gather(order["_at"])).with_columns(order["gap"])
 
 
 def _columns(frame: pl.DataFrame | None, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

@@ -102,7 +102,7 @@ def add_completeness(
     starts = [pl.col("game_date"), *(_start(rows, window, so_far, numbered) for window in windows.values())]
     asked = pl.concat([keys.with_columns(_from=start) for start in starts])
     # Of his dates, those on which this team played a game that data has: it is no game he sat out.
-    reached = there.dates.filter(pl.col("game_date") >= asked["_from"].min())
+    reached = there.dates.filter(pl.col("game_date") >= pl.lit(asked["_from"].min(), pl.Date))
     of_both = reached.join(keys.select(*person).unique(), on=PLAYER)
     of_both = of_both.join(games.filter(pl.col("known") == 1), on=["game_date", *TEAM], how="semi")
     of_both = running_totals(of_both, person, {"n": pl.lit(1)})

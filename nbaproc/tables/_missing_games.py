@@ -81,7 +81,7 @@ def add_missing(
         listed: `game_date`, `team` of every row of the measured table.
     """
     rows = rows.with_row_index("_nth")
-    near = pl.col("_day") >= rows.select(pl.col("game_date").min() - pl.duration(days=DAYS)).item()
+    near = pl.col("_day") >= pl.lit(rows["game_date"].min(), pl.Date) - pl.duration(days=DAYS)
     finals = team_games.filter("final").select(*TEAM, _day="game_date").filter(near)
     known = listed.select(_day="game_date", team="team").filter(near).unique().with_columns(_known=pl.lit(True))
     mine = played.select("player_lookup", _day="game_date").filter(near).unique().with_columns(_played=pl.lit(True))
