@@ -179,6 +179,8 @@ def attach_by_pair(
     rows = rows.with_columns(
         home_code=team_code(pl.col("home_team_abbr")), away_code=team_code(pl.col("away_team_abbr"))
     )
+    if not rows.height:
+        return rows.with_columns(game=pl.lit(None, games.schema["game"]))
     shown = ("game_date", "away_team_abbr", "home_team_abbr")
     strange = is_unknown(pl.col("home_code")) | is_unknown(pl.col("away_code"))
     tally.add_frame("unknown_team", table, rows.filter(strange), *shown)

@@ -86,8 +86,8 @@ def clean_player_rows(
         registry: `nba_players_registry`, for rows without a team.
         tally: Takes the counts.
     """
-    shaped = [_shape(source, attached[table]) for source, table in SOURCES.items()]
-    rows = pl.concat([s for s in shaped if s.height] or shaped[:1], how="vertical")
+    there = [source for source, table in SOURCES.items() if attached[table].height] or list(SOURCES)[:1]
+    rows = pl.concat([_shape(source, attached[SOURCES[source]]) for source in there], how="vertical")
     sources = rows.select("game", "source", "rank").unique()
     about = games.select("game", "game_id", "game_date", "season_year", "away", "home", "away_score", "home_score")
     rows = rows.join(about, on="game", maintain_order="left")

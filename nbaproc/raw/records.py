@@ -45,8 +45,8 @@ def draft(
         keep: Further columns of `rows` to carry along.
         further: Values of the columns that few records have: failure_type, expected_game_count, ...
     """
-    if not rows.height and not keep:
-        return _EMPTY
+    if not rows.height:
+        return rows.select(keep).hstack(_EMPTY.get_columns())
     rest = {name: pl.lit(None) for name in _NAMES} | _USUAL | dict(further or {})
     columns = {
         "analysis_date": pl.col("game_date"),
@@ -64,7 +64,10 @@ def draft(
 
 def gather(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Put draft records together: one per entity, category and detail, with the number of rows it speaks for."""
-    everything = pl.concat([part.select(_NAMES) for part in parts]) if parts else pl.DataFrame(schema=_SCHEMA)
+    told = [part.select(_NAMES) for part in parts if part.height]
+    if not told:
+        return _EMPTY
+    everything = pl.concat(told)
     return (
         everything.sort(*_KEY, "failure_reason")
         .group_by(_KEY, maintain_order=True)

@@ -39,23 +39,33 @@ def track_sources(raw: Mapping[str, pl.DataFrame], games: pl.DataFrame) -> pl.Da
         games: Final and fallback games.
     """
     dates = games.group_by("game_date").agg(games=pl.len().cast(pl.Int64)).sort("game_date")
-    for prefix, (table, per_game) in (TRACKED_SOURCES | TRACKED_PROPS).items():
-        day = RAW_TABLES[table].date or ""
-        found = (
-            raw[table]
-            .group_by(game_date=pl.col(day))
-            .agg(
-                pl.col("processed_at").max().alias(f"{prefix}_last_updated"),
-                pl.len().cast(pl.Int64).alias(f"{prefix}_rows_found"),
-                pl.col("data_hash").drop_nulls().sort().str.join("|").alias("hashes"),
-                pl.col("data_hash").is_not_null().any().alias("hashed"),
-            )
+    sources = TRACKED_SOURCES | TRACKED_PROPS
+    rows = pl.concat(
+        raw[table].select(
+            "processed_at", "data_hash", prefix=pl.lit(prefix), game_date=pl.col(RAW_TABLES[table].date or "")
         )
-        hashes = [digest(text) if some else None for text, some in found.select("hashes", "hashed").iter_rows()]
-        found = found.with_columns(pl.Series(f"{prefix}_hash", hashes, dtype=pl.String)).drop("hashes", "hashed")
-        dates = dates.join(found, on="game_date", how="left", maintain_order="left")
-        share = quotient(100 * pl.col(f"{prefix}_rows_found"), per_game * pl.col("games"), 2)
-        capped = decimal(pl.min_horizontal(share, pl.lit(10_000)), 2)
-        complete = pl.when(pl.col(f"{prefix}_rows_found").is_not_null()).then(capped)
-        dates = dates.with_columns(complete.alias(f"{prefix}_completeness_pct"))
-    return dates.drop("games")
+        for prefix, (table, _) in sources.items()
+    )
+    found = rows.group_by("prefix", "game_date").agg(
+        last_updated=pl.col("processed_at").max(),
+        rows_found=pl.len().cast(pl.Int64),
+        hashes=pl.col("data_hash").drop_nulls().sort().str.join("|"),
+        hashed=pl.col("data_hash").is_not_null().any(),
+    )
+    hashes = [digest(text) if some else None for text, some in found.select("hashes", "hashed").iter_rows()]
+    found = found.with_columns(hash=pl.Series(hashes, dtype=pl.String))
+    for prefix in sources:
+        mine = found.filter(pl.col("prefix") == prefix).select("game_date", "last_updated", "rows_found", "hash")
+        mine = mine.rename({name: f"{prefix}_{name}" for name in mine.columns[1:]})
+        dates = dates.join(mine, on="game_date", how="left", maintain_order="left")
+    shares = {
+        f"{prefix}_completeness_pct": _share(pl.col(f"{prefix}_rows_found"), per_game * pl.col("games"))
+        for prefix, (_, per_game) in sources.items()
+    }
+    return dates.with_columns(**shares).drop("games")
+
+
+def _share(found: pl.Expr, expected: pl.Expr) -> pl.Expr:
+    """Return the share of the rows expected, in percent, 100 at most; NULL without any row."""
+    capped = pl.min_horizontal(quotient(100 * found, expected, 2), pl.lit(10_000))
+    return pl.when(found.is_not_null()).then(decimal(capped, 2))
