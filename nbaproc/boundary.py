@@ -134,7 +134,8 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if have[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {have[name]}, declared {dtype}")
     floats = [name for name, dtype in wanted.items() if dtype == pl.Float64]
-    plain = [pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name).fill_nan(None)).alias(name) for name in floats]
+    # A negative zero and zero make zero.
+    plain = [pl.col(floats).fill_nan(None) + 0.0] if floats else []
     ordered = frame.select(list(wanted)).with_columns(plain).sort(table.key).rechunk()
     _check_keys(table, ordered)
     if not table.stage:

@@ -28,48 +28,54 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 
-def field_text(column: Column) -> pl.Expr:
-    """Return the text of one field of every row; never NULL."""
-    value = pl.col(column.name)
-    match column.type:
+def field_texts(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Return the texts of the fields of every row; never NULL."""
+    alike: dict[tuple[Type, int | None], list[str]] = {}
+    for column in columns:
+        alike.setdefault((column.type, column.digits), []).append(column.name)
+    return frame.select(_text(pl.col(names), *kind).fill_null(NULL) for kind, names in alike.items())
+
+
+def _text(value: pl.Expr, type_: Type, digits: int | None) -> pl.Expr:
+    match type_:
         case Type.STRING:
-            text = value.str.replace_all("|", "/", literal=True)
+            return value.str.replace_all("|", "/", literal=True)
         case Type.FLOAT64:
-            assert column.digits is not None
-            text = scaled(value, column.digits).cast(pl.String)
+            assert digits is not None
+            return scaled(value, digits).cast(pl.String)
         case Type.TIMESTAMP:
-            text = value.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return value.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         case Type.STRINGS:
-            text = value.list.eval(pl.element().str.replace_all("|", "/", literal=True).fill_null(NULL)).list.join(",")
+            texts = pl.element().str.replace_all("|", "/", literal=True)
+            return value.list.eval(texts.fill_null(NULL)).list.join(",")
         case Type.DATES | Type.INTS:
-            text = value.list.eval(pl.element().cast(pl.String).fill_null(NULL)).list.join(",")
+            return value.list.eval(pl.element().cast(pl.String).fill_null(NULL)).list.join(",")
         case Type.STRUCT:
-            text = value.struct.json_encode()
-        case _:
-            text = value.cast(pl.String)
-    return text.fill_null(NULL)
+            return value.struct.json_encode()
+    return value.cast(pl.String)
 
 
-def row_text(columns: Sequence[Column]) -> pl.Expr:
-    """Return the text of a row over `columns`, whatever their order.
+def row_texts(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
+    """Return the text of every row over `columns`, whatever their order.
 
     >>> from nbaproc.columns import Column, Type
     >>> fields = [Column("points", Type.INT64, ""), Column("is_home", Type.BOOL, "")]
-    >>> frame = pl.DataFrame({"points": [31, None], "is_home": [True, None]})
-    >>> frame.select(row_text(fields)).to_series().to_list()
+    >>> row_texts(pl.DataFrame({"points": [31, None], "is_home": [True, None]}), fields).to_list()
     ['is_home=true|points=31', 'is_home=\\\\N|points=\\\\N']
     """
-    parts: list[pl.Expr] = []
-    for column in sorted(columns, key=lambda c: c.name.encode()):
-        parts += [pl.lit(f"{'|' if parts else ''}{column.name}="), field_text(column)]
-    return pl.concat_str(parts) if parts else pl.lit("")
+    if not columns:
+        return pl.repeat("", frame.height, eager=True)
+    parts: list[pl.Expr | str] = []
+    for name in sorted((column.name for column in columns), key=str.encode):
+        parts += [pl.lit(f"{'|' if parts else ''}{name}="), name]
+    return field_texts(frame, columns).select(pl.concat_str(parts)).to_series()
 
 
 def row_hashes(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
     """Return the hash of every row of `frame` over `columns`."""
     if not frame.height:
         return pl.Series("data_hash", [], dtype=pl.String)
-    texts = frame.select(row_text(columns)).to_series()
+    texts = row_texts(frame, columns)
     return pl.Series("data_hash", [digest(text) for text in texts], dtype=pl.String)
 
 
@@ -83,7 +89,7 @@ def partition_fingerprints(frame: pl.DataFrame, table: Table) -> dict[date, str]
         raise ValueError(f"table {table.name} is not partitioned by date")
     if not frame.height:
         return {}
-    lines = frame.select(table.date, line=_line(table))
+    lines = frame.select(table.date).with_columns(_lines(frame, table).alias("line"))
     lines = lines.group_by(table.date, maintain_order=True).agg(pl.col("line").str.join("\n"), pl.len())
     return {day: digest(f"{text}\n#{rows}") for day, text, rows in lines.iter_rows()}
 
@@ -96,15 +102,15 @@ def whole_fingerprint(frame: pl.DataFrame, table: Table) -> str:
     >>> whole_fingerprint(pl.DataFrame(schema=schema(PROCESSING_FAILURES)), PROCESSING_FAILURES)
     '9d0fd452285f3c9b'
     """
-    lines = frame.select(_line(table)).to_series().to_list()
+    lines = _lines(frame, table).to_list()
     return digest("\n".join([*lines, f"#{len(lines)}"]))
 
 
-def _line(table: Table) -> pl.Expr:
+def _lines(frame: pl.DataFrame, table: Table) -> pl.Series:
     if not table.hashed:
-        return row_text(table.columns)
+        return row_texts(frame, table.columns)
     rest = [c for c in table.columns if not c.hashed and c.name != "data_hash"]
-    return pl.concat_str(pl.col("data_hash"), pl.lit("|"), row_text(rest))
+    return pl.select(pl.concat_str(frame["data_hash"], pl.lit("|"), row_texts(frame, rest))).to_series()
 
 
 #: Fingerprint of a date without rows.

@@ -13,7 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbaproc.boundary import schema
-from nbaproc.canonical import EMPTY, digest, field_text, partition_fingerprints, row_hashes, row_text, whole_fingerprint
+from nbaproc.canonical import (
+    EMPTY,
+    digest,
+    field_texts,
+    partition_fingerprints,
+    row_hashes,
+    row_texts,
+    whole_fingerprint,
+)
 from nbaproc.columns import Column, Table, Type
 from nbaproc.reference import canonical as reference
 from tests.reference.test_reference_hash import DNP_ROW, INVENTED_ROW, INVENTED_TEXT
@@ -39,7 +47,7 @@ def frame_of(columns: tuple[Column, ...], *rows: dict[str, object]) -> pl.DataFr
 
 
 def text_of(columns: tuple[Column, ...], row: dict[str, object]) -> str:
-    return frame_of(columns, row).select(row_text(columns)).item()
+    return row_texts(frame_of(columns, row), columns).item()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,7 @@ def test_vectors_b_lists_and_timestamps():
 def test_the_float_of_vector_b():
     column = Column("value", Type.FLOAT64, "", digits=9)
     frame = pl.DataFrame({"value": [24.6, None, 0.64516129]})
-    assert frame.select(field_text(column)).to_series().to_list() == ["24600000000", r"\N", "645161290"]
+    assert field_texts(frame, [column]).to_series().to_list() == ["24600000000", r"\N", "645161290"]
 
 
 def test_fields_are_ordered_by_the_bytes_of_their_names():
@@ -93,7 +101,7 @@ def test_fields_are_ordered_by_the_bytes_of_their_names():
 def test_the_worked_player_rows():
     table = TABLES["player_game_summary"]
     frame = frame_of(table.columns, *({name: row.get(name) for name in table.names} for row in (INVENTED_ROW, DNP_ROW)))
-    assert frame.select(row_text(table.hashed)).to_series()[0] == INVENTED_TEXT
+    assert row_texts(frame, table.hashed)[0] == INVENTED_TEXT
     assert row_hashes(frame, table.hashed).to_list() == ["8223d552103c3b79", "4823ffae7d3b4bcd"]
 
 
@@ -154,7 +162,7 @@ def test_both_engines_write_the_same_text_hash_and_fingerprint(rows: list[dict[s
         row["key"] = number
     columns = (Column("key", Type.INT64, "", null=False), *ANYTHING)
     frame = frame_of(columns, *rows)
-    texts = frame.select(row_text(columns)).to_series().to_list()
+    texts = row_texts(frame, columns).to_list()
     assert texts == [reference.row_text(row, columns) for row in rows]
     hash_column = Column("data_hash", Type.STRING, "", null=False)
     table = Table("anything", "test", "", key=("when_", "key"), date="when_", columns=(*columns, hash_column))

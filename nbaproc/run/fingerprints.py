@@ -18,7 +18,7 @@ from functools import cached_property
 import polars as pl
 
 from nbaproc.calendar import season_floor, season_year
-from nbaproc.canonical import digest, row_text
+from nbaproc.canonical import digest, row_texts
 from nbaproc.columns import Table
 from nbaproc.errors import LakeError
 from nbaproc.lake import Lake, Month
@@ -214,8 +214,8 @@ class InputFingerprints:
         """What the registry and the aliases say of every name and number: `key`, and `text`, a hash."""
         registry = self._lake.read_whole(NBA_PLAYERS_REGISTRY)
         aliases = self._lake.read_whole(PLAYER_ALIASES)
-        people = registry.select(key=_bare("player_lookup"), text=row_text(NBA_PLAYERS_REGISTRY.columns))
-        text = row_text(PLAYER_ALIASES.columns)
+        people = registry.select(key=_bare("player_lookup"), text=row_texts(registry, NBA_PLAYERS_REGISTRY.columns))
+        text = row_texts(aliases, PLAYER_ALIASES.columns)
         names = [aliases.select(key=_bare(name), text=text) for name in ("alias_lookup", "nba_canonical_lookup")]
         # Behind an alias stands the person it leads to.
         behind = aliases.select(key=_bare("alias_lookup"), person=_bare("nba_canonical_lookup"))

@@ -39,11 +39,12 @@ def add_quality(rows: pl.DataFrame) -> pl.DataFrame:
     """
     required = [feature.index for feature in FEATURES if not feature.optional]
     optional = [feature.index for feature in FEATURES if feature.optional]
-    weights = {f.index: pl.col(label(f.index)).replace_strict(WEIGHTS, return_dtype=pl.Int64) for f in FEATURES}
-    rows = rows.with_columns(weight.alias(f"w{index:02}") for index, weight in weights.items())
+    codes = pl.col([label(f.index) for f in FEATURES])
+    weights = codes.replace_strict(WEIGHTS, return_dtype=pl.Int64).name.map(lambda name: f"w{name[1:]}")
+    rows = rows.with_columns(weights)
     rows = rows.with_columns(
-        default_feature_count=_number(_is_null(f.index) for f in FEATURES),
-        required_default_count=_number(_is_null(index) for index in required),
+        default_feature_count=_nulls([f.index for f in FEATURES]),
+        required_default_count=_nulls(required),
         phase4_feature_count=_labelled("phase4", "vegas", "opponent_history", "minutes_ppm"),
         phase3_feature_count=_labelled("phase3"),
         calculated_feature_count=_labelled("calculated"),
@@ -116,18 +117,23 @@ def out_of_range(index: int) -> pl.Expr:
 
 
 def _data_source() -> pl.Expr:
-    newer, older = (_number(pl.col(label(index)) == CODES[name] for index in COPYABLE) for name in ("phase4", "phase3"))
+    codes = pl.col([label(index) for index in COPYABLE])
+    newer, older = (pl.sum_horizontal((codes == CODES[name]).cast(pl.Int64)) for name in ("phase4", "phase3"))
     named = pl.when(newer >= 15).then(pl.lit("phase4")).when(newer >= 8).then(pl.lit("phase4_partial"))
     return named.when(older >= 8).then(pl.lit("phase3")).otherwise(pl.lit("mixed"))
 
 
 def _group(indices: tuple[int, ...]) -> pl.Expr:
-    return quotient(pl.sum_horizontal(_weight(index) for index in indices), pl.lit(len(indices)), 1)
+    return quotient(pl.sum_horizontal(f"w{index:02}" for index in indices), pl.lit(len(indices)), 1)
 
 
 def _labelled(*names: str) -> pl.Expr:
     codes = [CODES[name] for name in names]
-    return _number(pl.col(label(f.index)).is_in(codes) for f in FEATURES)
+    return pl.sum_horizontal(pl.col([label(f.index) for f in FEATURES]).is_in(codes).cast(pl.Int64))
+
+
+def _nulls(indices: list[int]) -> pl.Expr:
+    return pl.sum_horizontal(pl.col([value(index) for index in indices]).is_null().cast(pl.Int64))
 
 
 def _number(flags: Iterable[pl.Expr]) -> pl.Expr:

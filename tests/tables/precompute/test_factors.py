@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from nbaproc.boundary import schema
-from nbaproc.canonical import field_text, row_hashes
+from nbaproc.canonical import field_texts, row_hashes
 from nbaproc.columns import Table, Type
 from nbaproc.reference.canonical import row_hash
 from nbaproc.reference.matchup_scores import usage_change
@@ -334,7 +334,7 @@ def test_the_printed_texts(engine: str) -> None:
     frame = compute_edited(engine, usual(["Ann"]), edits).frame(PCF).filter(pl.col("player_lookup") == "ann")
     table = declarations()[PCF]
     for name, text in TEXTS.items():
-        assert frame.select(field_text(table[name])).item() == text
+        assert field_texts(frame, [table[name]]).item() == text
         assert json.dumps(frame[name].item(), separators=(",", ":"), ensure_ascii=False) == text
 
 
@@ -344,7 +344,7 @@ def test_every_struct_gives_the_same_text_in_both_languages(engine: str) -> None
     names = [column.name for column in table.columns if column.type is Type.STRUCT]
     assert len(names) == 4
     for name in names:
-        texts = frame.select(field_text(table[name])).to_series().to_list()
+        texts = field_texts(frame, [table[name]]).to_series().to_list()
         assert texts == [json.dumps(value, separators=(",", ":"), ensure_ascii=False) for value in frame[name]]
 
 
