@@ -9,31 +9,50 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 
 import click
 
-from . import (
-    accept_gap,
-    audit,
-    backfill,
-    daily,
-    dictionary,
-    failures,
-    features,
-    ingest,
-    ledger,
-    plan,
-    retry_failed,
-    show,
-    simulate,
-    status,
-    tables,
-    verify,
-)
 from .options import shared
 
+#: The modules of the commands.
+MODULES = {
+    "ingest": "ingest",
+    "simulate": "simulate",
+    "backfill": "backfill",
+    "daily": "daily",
+    "plan": "plan",
+    "status": "status",
+    "retry-failed": "retry_failed",
+    "accept-gap": "accept_gap",
+    "verify": "verify",
+    "verify-ledger": "ledger",
+    "rebuild-ledger": "ledger",
+    "audit": "audit",
+    "show": "show",
+    "failures": "failures",
+    "features": "features",
+    "tables": "tables",
+    "dictionary": "dictionary",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands whose modules are imported when they are asked for: a run needs one of them."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(MODULES)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """Return a command, None if there is none of the name."""
+        if name not in MODULES:
+            return None
+        command: click.Command = getattr(import_module(f".{MODULES[name]}", __package__), name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nbaproc", message="%(prog)s %(version)s")
 @shared
 def cli() -> None:
@@ -50,28 +69,6 @@ def cli() -> None:
       nbaproc backfill --start 2021-10-19 --end 2024-06-17
       nbaproc verify --start 2021-10-19 --end 2021-10-31
     """
-
-
-for command in (
-    ingest.ingest,
-    simulate.simulate,
-    backfill.backfill,
-    daily.daily,
-    plan.plan,
-    status.status,
-    retry_failed.retry_failed,
-    accept_gap.accept_gap,
-    verify.verify,
-    ledger.verify_ledger,
-    ledger.rebuild_ledger,
-    audit.audit,
-    show.show,
-    failures.failures,
-    features.features,
-    tables.tables,
-    dictionary.dictionary,
-):
-    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

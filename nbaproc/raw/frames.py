@@ -76,7 +76,7 @@ def game_frames(
     rows = {name: _of_dates(name, raw.get(name), days) for name in RAW_TABLES}
     untouched = dict(rows)
     rows["nbac_player_boxscores"] = _final_only(rows["nbac_player_boxscores"], tally)
-    named = {name: name_games(name, rows[name], schedule) for name in NAMING}
+    named = name_games({name: rows[name] for name in NAMING}, schedule)
     fallback = find_fallback_games(named, rows, schedule)
     games = _games(schedule, fallback, days)
     lines_rows = {ODDS: complete_rows(ODDS, rows[ODDS], "snapshot_timestamp", tally)}
@@ -84,8 +84,8 @@ def game_frames(
     for name in NAMING:
         if name != ODDS:
             attached[name] = attach(name, rows[name], named[name], games, fallback, tally)
-    odds_named = name_games(ODDS, lines_rows[ODDS], schedule)
-    attached[ODDS] = attach(ODDS, lines_rows[ODDS], odds_named, games, fallback, tally)
+    odds_named = name_games(lines_rows, schedule)
+    attached[ODDS] = attach(ODDS, lines_rows[ODDS], odds_named[ODDS], games, fallback, tally)
     starts = [attach(ODDS, rows[ODDS], named[ODDS], games, fallback, Tally()).select("game", start="game_start_time")]
     starts.append(attached["odds_api_game_lines"].select("game", start="commence_time"))
     games = add_cut(games, pl.concat(starts), tally)

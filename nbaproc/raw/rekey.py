@@ -65,37 +65,54 @@ NAMING: dict[str, Naming] = {
 }
 
 
-def name_games(name: str, rows: pl.DataFrame, schedule: Schedule) -> pl.DataFrame:
-    """Say for every distinct key of a raw table which scheduled game it is, or why it is none.
+def name_games(tables: Mapping[str, pl.DataFrame], schedule: Schedule) -> dict[str, pl.DataFrame]:
+    """Say for every distinct key of raw tables which scheduled game it is, or why it is none.
 
     Args:
-        name: Raw table.
-        rows: Its rows of the computed dates.
+        tables: Rows of the computed dates, by raw table.
         schedule: The cleaned schedule.
 
     Returns:
-        One row per key: the key columns, `rows`, `id10`, `pair`, `order` (AWAY-HOME as the source has it), `raw_id` of
-        the final game found, and `reason`, `detail` of a key that is dropped; neither for a key the schedule does not
-        know.
+        By table one row per key: the key columns, `rows`, `id10`, `pair`, `order` (AWAY-HOME as the source has it),
+        `raw_id` of the final game found, and `reason`, `detail` of a key that is dropped; neither for a key the
+        schedule does not know.
     """
-    naming = NAMING[name]
-    if not rows.height:
-        return rows.select(naming.keys).with_columns(pl.lit(None, dtype=t).alias(n) for n, t in _FOUND.items())
-    keys = rows.lazy().group_by(naming.keys, maintain_order=True).agg(rows=pl.len())
-    keys = keys.with_columns(
-        id10=ten_digit_id(*(pl.col(i) for i in naming.ids)) if naming.ids else pl.lit(None, dtype=pl.String),
+    keys = {
+        name: rows.group_by(NAMING[name].keys, maintain_order=True).agg(rows=pl.len())
+        for name, rows in tables.items()
+        if rows.height
+    }
+    named = {
+        name: rows.select(NAMING[name].keys).with_columns(pl.lit(None, dtype=t).alias(n) for n, t in _FOUND.items())
+        for name, rows in tables.items()
+        if not rows.height
+    }
+    if not keys:
+        return named
+    # They are alike from here on, and looked up together.
+    asked = pl.concat(_asked(name, of_table, tables[name]) for name, of_table in keys.items())
+    looked_up = _look_up(_choose_pair(_join_ids(asked.lazy(), schedule)), schedule)
+    found = looked_up.select("table", *_FOUND).collect(optimizations=pl.QueryOptFlags.none())
+    for name, of_table in keys.items():
+        mine = found.filter(pl.col("table") == name).drop("table")
+        named[name] = of_table.drop("rows").hstack(mine.get_columns())
+    return named
+
+
+def _asked(name: str, keys: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the keys of a table in the shape that all tables share."""
+    naming, none = NAMING[name], pl.lit(None, dtype=pl.String)
+    sides = _sides(keys, rows, naming)
+    return sides.select(
+        "rows",
+        "side_pair",
+        table=pl.lit(name),
+        id10=ten_digit_id(*(pl.col(i) for i in naming.ids)) if naming.ids else none,
         day=pl.col(naming.date),
-        away_code=team_code(pl.col(naming.away)) if naming.away else pl.lit(None, dtype=pl.String),
-        home_code=team_code(pl.col(naming.home)) if naming.home else pl.lit(None, dtype=pl.String),
+        away_code=team_code(pl.col(naming.away)) if naming.away else none,
+        home_code=team_code(pl.col(naming.home)) if naming.home else none,
         text=_canonical_text(naming),
     )
-    keys = keys.with_columns(
-        text_away=team_code(pl.col("text").str.slice(9, 3)), text_home=team_code(pl.col("text").str.slice(13, 3))
-    )
-    keys = _join_ids(keys, schedule)
-    keys = _join_sides(keys, rows, naming)
-    keys = _look_up(_choose_pair(keys), name, schedule)
-    return keys.select(*naming.keys, *_FOUND).collect(optimizations=pl.QueryOptFlags.none())
 
 
 #: What `name_games` adds to the key columns.
@@ -125,19 +142,24 @@ def _join_ids(keys: pl.LazyFrame, schedule: Schedule) -> pl.LazyFrame:
     return keys.join(by_id, on="id10", how="left", maintain_order="left")
 
 
-def _join_sides(keys: pl.LazyFrame, rows: pl.DataFrame, naming: Naming) -> pl.LazyFrame:
+def _sides(keys: pl.DataFrame, rows: pl.DataFrame, naming: Naming) -> pl.DataFrame:
+    """Add the pair of teams that two rows of one raw id give."""
     if naming.team is None:
         return keys.with_columns(side_pair=pl.lit(None, dtype=pl.String))
-    sides = rows.lazy().select("game_id", day=naming.date, code=team_code(pl.col(naming.team)))
+    sides = rows.lazy().select("game_id", naming.date, code=team_code(pl.col(naming.team)))
     sides = sides.filter(pl.col("code").is_in(TEAMS)).drop_nulls("game_id").unique()
-    pairs = sides.group_by("game_id", "day").agg(
+    pairs = sides.group_by("game_id", naming.date).agg(
         codes=pl.len(), side_pair=pair_of(pl.col("code").min(), pl.col("code").max())
     )
     pairs = pairs.filter(pl.col("codes") == 2).drop("codes")
-    return keys.join(pairs, on=["game_id", "day"], how="left", maintain_order="left")
+    joined = keys.lazy().join(pairs, on=["game_id", naming.date], how="left", maintain_order="left")
+    return joined.collect(optimizations=pl.QueryOptFlags.none())
 
 
 def _choose_pair(keys: pl.LazyFrame) -> pl.LazyFrame:
+    keys = keys.with_columns(
+        text_away=team_code(pl.col("text").str.slice(9, 3)), text_home=team_code(pl.col("text").str.slice(13, 3))
+    )
     codes, texts = pair_of(pl.col("away_code"), pl.col("home_code")), pair_of(pl.col("text_away"), pl.col("text_home"))
     no_codes = codes.is_null()
     prefix = pl.col("id10").str.head(3)
@@ -163,7 +185,7 @@ def _choose_pair(keys: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _look_up(keys: pl.LazyFrame, name: str, schedule: Schedule) -> pl.LazyFrame:
+def _look_up(keys: pl.LazyFrame, schedule: Schedule) -> pl.LazyFrame:
     games = schedule.games.lazy().select("pair", "final", "raw_id", day="game_date", true_away="away")
     excluded = schedule.excluded.lazy().drop_nulls("pair").group_by("pair", day="game_date").agg(pl.col("prefix").min())
     found = keys.join(games, on=["day", "pair"], how="left", maintain_order="left")
@@ -181,7 +203,7 @@ def _look_up(keys: pl.LazyFrame, name: str, schedule: Schedule) -> pl.LazyFrame:
         detail=pl.when(nowhere & pl.col("prefix").is_not_null()).then("prefix").otherwise("detail"),
     )
     return found.with_columns(
-        pl.col("detail").fill_null(name),
+        pl.col("detail").fill_null(pl.col("table")),
         raw_id=pl.when(known & (pl.col("reason").is_null() | (pl.col("reason") == "game_not_final"))).then("raw_id"),
         swapped=pl.col("order").str.head(3) != pl.col("true_away"),
     )

@@ -189,12 +189,15 @@ class InputFingerprints:
     @cached_property
     def _games(self) -> dict[str, _Lines]:
         texts = {"advance": ADVANCE, "result": RESULT, "of_date": OF_DATE}
-        games = self._schedule.games.sort("game_date", "game_id")
+        # Of every date the season it lies in.
+        first, last = season_floor(season_year(self._start)), season_floor(season_year(self._end) + 1)
+        asked = pl.col("game_date").is_between(first, last, closed="left")
+        games = self._schedule.games.filter(asked).sort("game_date", "game_id")
         rows = games.select(
             "game_date",
             **{name: pl.struct(columns).struct.json_encode() for name, columns in texts.items()},
         )
-        excluded = self._schedule.excluded.sort("game_date", "raw_id")
+        excluded = self._schedule.excluded.filter(asked).sort("game_date", "raw_id")
         outside = excluded.select("game_date", pl.struct("raw_id", "pair", "prefix").struct.json_encode().alias("text"))
         lines = {name: list(rows.select("game_date", name).iter_rows()) for name in texts}
         lines["of_date"] += list(outside.iter_rows())
