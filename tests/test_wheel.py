@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -38,7 +39,9 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(python: Path, *arguments: str, cwd: Path) -> str:
-    done = subprocess.run([str(python), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    # An environment that leads to a checkout would hide what is installed.
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run([str(python), *arguments], cwd=cwd, capture_output=True, text=True, check=False, env=plain)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
