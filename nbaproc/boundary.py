@@ -134,8 +134,8 @@ def seal(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if have[name] != dtype:
             raise ConfigurationError(f"{table.name}: column {name} is {have[name]}, declared {dtype}")
     floats = [name for name, dtype in wanted.items() if dtype == pl.Float64]
-    # A negative zero and zero make zero.
-    plain = [pl.col(floats).fill_nan(None) + 0.0] if floats else []
+    number = pl.col(floats)
+    plain = [pl.when(number == 0).then(number.abs()).otherwise(number.fill_nan(None))] if floats else []
     ordered = frame.select(list(wanted)).with_columns(plain).sort(table.key).rechunk()
     _check_keys(table, ordered)
     if not table.stage:

@@ -409,7 +409,7 @@ def _facts_of(path: Path, _: tuple[int, int, int]) -> dict[date, CellFacts]:
 
 def _files_below(folder: Path) -> Iterator[str]:
     """Return the Parquet files in the folders of a folder, with the name of theirs before their own."""
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as parts:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as parts:
         for part in parts:
             if part.is_dir():
                 yield from (f"{part.name}/{name}" for name in os.listdir(part.path) if name.endswith(".parquet"))
