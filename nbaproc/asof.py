@@ -31,6 +31,18 @@ def in_order(history: pl.DataFrame, by: Sequence[str], *, date: str = "game_date
     return history if sorted_already else history.sort(*by, date)
 
 
+def beside(rows: pl.DataFrame, *found: pl.Series) -> pl.DataFrame:
+    """Add columns that were made elsewhere, in the order of the rows.
+
+    The frame is made of one piece: Polars 2.1 panics in texts of columns that are cut in different places.
+
+    >>> halves = pl.concat([pl.DataFrame({"team": ["BOS"]}), pl.DataFrame({"team": ["DEN"]})], rechunk=False)
+    >>> beside(halves, pl.Series("games", [3, 5])).n_chunks("all")
+    [1, 1]
+    """
+    return rows.hstack(list(found)).rechunk()
+
+
 def last_before(
     rows: pl.DataFrame,
     history: pl.DataFrame,

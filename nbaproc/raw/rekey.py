@@ -95,7 +95,7 @@ def name_games(tables: Mapping[str, pl.DataFrame], schedule: Schedule) -> dict[s
     found = looked_up.select("table", *_FOUND).collect(optimizations=pl.QueryOptFlags.none())
     for name, of_table in keys.items():
         mine = found.filter(pl.col("table") == name).drop("table")
-        named[name] = of_table.drop("rows").hstack(mine.get_columns())
+        named[name] = of_table.drop("rows").hstack(mine.get_columns()).rechunk()
     return named
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from nbaproc.asof import Timeline
+from nbaproc.asof import Timeline, beside
 from nbaproc.failures import REASONS, Category
 from nbaproc.raw.history import SHOT_SOURCE, took_part
 from nbaproc.raw.schedule import season_of
@@ -163,5 +163,5 @@ def _void_windows(rows: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
     last = line.before(dates)
     values = {"good": pl.col("good"), "rows": pl.col("rows")}
     sums = line.sums(values, last["place"], last["nth"].clip(upper_bound=DATES))
-    found = dates.select("game_date").hstack([sums["good_sum"].alias("good"), sums["rows_sum"].alias("rows")])
+    found = beside(dates.select("game_date"), sums["good_sum"].alias("good"), sums["rows_sum"].alias("rows"))
     return found.filter(2 * pl.col("good") < pl.col("rows"))

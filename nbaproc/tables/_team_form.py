@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from nbaproc.asof import Timeline
+from nbaproc.asof import Timeline, beside
 from nbaproc.exact import quotient
 from nbaproc.raw.history import History
 
@@ -34,5 +34,5 @@ def team_form(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     ):
         line = Timeline(games, TEAM)
         last = line.before(rows)
-        rows = rows.hstack(list(line.sums(values, last["place"], last["nth"].clip(upper_bound=GAMES))))
+        rows = beside(rows, *line.sums(values, last["place"], last["nth"].clip(upper_bound=GAMES)))
     return rows

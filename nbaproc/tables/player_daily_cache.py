@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.asof import Timeline
+from nbaproc.asof import Timeline, beside
 from nbaproc.boundary import seal
 from nbaproc.columns import Column, Table
 from nbaproc.exact import decimal, deviation
@@ -264,7 +264,7 @@ def _add_player_windows(rows: pl.DataFrame, played: pl.DataFrame) -> pl.DataFram
         ({"season_points": points, "season_usage": usage}, SEASON),
     ):
         found.extend(games.sums(values, last["place"], last["nth"].clip(upper_bound=size)))
-    return rows.hstack(found)
+    return beside(rows, *found)
 
 
 def _add_team_windows(rows: pl.DataFrame, offense: pl.DataFrame) -> pl.DataFrame:
@@ -272,7 +272,7 @@ def _add_team_windows(rows: pl.DataFrame, offense: pl.DataFrame) -> pl.DataFrame
     games = Timeline(offense, TEAM)
     last = games.before(rows)
     values = {"pace": pl.col("pace10"), "rating": pl.col("rating100")}
-    return rows.hstack(list(games.sums(values, last["place"], last["nth"].clip(upper_bound=FULL))))
+    return beside(rows, *games.sums(values, last["place"], last["nth"].clip(upper_bound=FULL)))
 
 
 def _mean(name: str, digits: int) -> pl.Expr:

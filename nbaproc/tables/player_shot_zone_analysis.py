@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from nbaproc.asof import Timeline, last_before
+from nbaproc.asof import Timeline, beside, last_before
 from nbaproc.boundary import seal
 from nbaproc.canonical import digest
 from nbaproc.columns import Column, Table
@@ -219,7 +219,7 @@ def _add_windows(grid: pl.DataFrame, games: Timeline) -> pl.DataFrame:
     ten = games.sums(values | creation, place, sizes["ten"])
     twenty = games.sums(values, place, sizes["twenty"]).select(pl.all().name.suffix("_20"))
     lineage = games.texts("data_hash", place, sizes["twenty"], LONG)
-    return grid.hstack([*ten, *twenty]).with_columns(
+    return beside(grid, *ten, *twenty).with_columns(
         last["last_date"],
         games.value("universal_player_id", place, sizes["ten"], 0),
         sizes["ten"].alias("games"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from nbaproc.asof import Timeline, running_totals, total_between
+from nbaproc.asof import Timeline, beside, running_totals, total_between
 from nbaproc.boundary import seal
 from nbaproc.canonical import digest
 from nbaproc.columns import Column, Table
@@ -267,7 +267,7 @@ def _add_windows(rows: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
     place, size = last["place"], last.select(games=pl.min_horizontal("nth", pl.lit(GAMES)))["games"]
     found = line.sums(values, place, size)
     lineage = line.texts("data_hash", place, size, GAMES).alias("lineage")
-    return rows.hstack([*found, size, last["last_date"], lineage])
+    return beside(rows, *found, size, last["last_date"], lineage)
 
 
 def _league(dates: pl.DataFrame, games: pl.DataFrame) -> pl.DataFrame:
