@@ -34,11 +34,11 @@ def init(settings: Settings, where: dict[str, str | None]) -> int:
 
     Twice changes nothing. A type, partition or location that differs is an error, and then nothing is changed.
     """
-    from nbaproc.warehouse.bigquery import connect
+    from nbaproc.warehouse.bigquery import BigQuery
     from nbaproc.warehouse.ready import initialise
 
     configuration = read_where(where)
-    mended = initialise(connect(configuration), configuration)
+    mended = initialise(BigQuery(configuration), configuration)
     if settings.json:
         print_json({"made": [_row(difference) for difference in mended]})
     elif mended:
@@ -57,11 +57,11 @@ def check(settings: Settings, where: dict[str, str | None]) -> int:
 
     Compared are location, columns, types, NULL, partition, clustering, partition filter and expiry.
     """
-    from nbaproc.warehouse.bigquery import connect
+    from nbaproc.warehouse.bigquery import BigQuery
     from nbaproc.warehouse.ready import differences
 
     configuration = read_where(where)
-    found = differences(connect(configuration), configuration)
+    found = differences(BigQuery(configuration), configuration)
     if settings.json:
         print_json({"differences": [_row(difference) for difference in found]})
     else:
