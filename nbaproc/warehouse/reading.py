@@ -24,20 +24,24 @@ class Reader(BigQuery):
     _stub: Any = None
 
     def arrow(self, text: str) -> pa.Table:
-        """Run a query and return its rows; a download that breaks begins anew, from the result of the same job."""
+        """Run a query and return its rows; a download that breaks begins anew, from the result of the same job.
+
+        Raises:
+            WarehouseError: It was given up.
+        """
         job = self._run(text, f"nbaproc-extract-{uuid.uuid4().hex}", "extract")
         what = f"rows of job {job.job_id}"
-        fast = self._fast()
-        if fast is not None:
+        stub = self._storage()
+        if stub is not None:
             from google.api_core.exceptions import PermissionDenied
 
             try:
-                return patiently(lambda: self._rows(job, fast), what, self._pace)
+                return patiently(lambda: self._from_storage(job, stub), what, self._pace)
             except Exception as error:
                 if not isinstance(error.__cause__, PermissionDenied):
                     raise
                 self.slow = "these credentials may not make read sessions (bigquery.readsessions.create)"
-        return patiently(lambda: self._rows(job, {"create_bqstorage_client": False}), what, self._pace)
+        return patiently(lambda: self._from_rest(job), what, self._pace)
 
     def cost(self, text: str) -> int:
         """Return the bytes a query would read, without running it."""
@@ -53,26 +57,48 @@ class Reader(BigQuery):
             self._stub.transport.close()
         super().close()
 
-    def _rows(self, job: Any, interface: dict[str, Any]) -> pa.Table:
+    def _from_rest(self, job: Any) -> pa.Table:
         rows = job.result(retry=None, job_retry=None, timeout=self._limits.metadata)
-        return rows.to_arrow(timeout=self._limits.job, **interface)
+        return rows.to_arrow(create_bqstorage_client=False, timeout=self._limits.job)
 
-    def _fast(self) -> dict[str, Any] | None:
-        """Return how the client is told to use the Storage Read interface, None where it cannot be used."""
-        if self.slow:
-            return None
+    def _from_storage(self, job: Any, stub: Any) -> pa.Table:
+        import pyarrow as pa
+        from google.cloud.bigquery_storage import DataFormat, ReadSession
+
+        wanted = ReadSession(table=job.destination.to_bqstorage(), data_format=DataFormat.ARROW)
+        session = stub.create_read_session(
+            parent=f"projects/{self.configuration.project}",
+            read_session=wanted,
+            retry=None,
+            timeout=self._limits.metadata,
+        )
+        schema = pa.ipc.read_schema(pa.py_buffer(session.arrow_schema.serialized_schema))
+        batches = [
+            pa.ipc.read_record_batch(pa.py_buffer(message.arrow_record_batch.serialized_record_batch), schema)
+            for stream in session.streams
+            for message in stub.read_rows(stream.name, retry=None, timeout=self._limits.job)
+        ]
+        return pa.Table.from_batches(batches, schema)
+
+    def _storage(self) -> Any:
+        """Return the client of the Storage Read interface, None where it cannot be used."""
+        if self._stub is not None or self.slow:
+            return None if self.slow else self._stub
+        place = self.configuration.storage_endpoint
         if find_spec("google.cloud.bigquery_storage") is None:
             self.slow = "google-cloud-bigquery-storage is not installed (pip install 'nbaproc[storage]')"
-            return None
-        place = self.configuration.storage_endpoint
-        if not place:
-            if self.configuration.endpoint:
-                self.slow = f"{self.configuration.endpoint} was given without a storage endpoint"
-                return None
-            return {"create_bqstorage_client": True}
-        if self._stub is None:
-            self._stub = _plain(place)
-        return {"bqstorage_client": self._stub}
+        elif self.configuration.endpoint and not place:
+            self.slow = f"no storage endpoint was given for {self.configuration.endpoint}"
+        else:
+            self._stub = _plain(place) if place else _google(self._client)
+        return self._stub
+
+
+def _google(client: Any) -> Any:
+    from google.cloud.bigquery_storage import BigQueryReadClient
+
+    # The same credentials as those of the queries.
+    return BigQueryReadClient(credentials=client._credentials)
 
 
 def _plain(place: str) -> Any:
