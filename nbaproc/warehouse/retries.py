@@ -31,11 +31,13 @@ class Limits:
 
     Attributes:
         metadata: A call that only asks, begins or ends something.
-        job: A query, a load or a transaction, from its beginning to its end; sending a file.
+        job: A query, a load or a transaction, from its beginning to its end.
+        sending: Sending a file with its load job.
     """
 
     metadata: float = 60.0
     job: float = 300.0
+    sending: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

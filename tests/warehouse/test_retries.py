@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 import requests
@@ -12,7 +11,8 @@ from google.api_core import exceptions
 from google.auth.exceptions import DefaultCredentialsError, TransportError
 
 from nbaproc.errors import WarehouseError
-from nbaproc.warehouse.retries import JobError, NotYetError, Pace, classify, patiently
+from nbaproc.warehouse.retries import JobError, NotYetError, classify, patiently
+from tests.warehouse.through import Clock
 
 CONFLICT = exceptions.BadRequest("Could not serialize access to table p:d.t due to concurrent update")
 RATE = exceptions.Forbidden("Exceeded rate limits", errors=[{"reason": "rateLimitExceeded", "message": "slower"}])
@@ -20,28 +20,6 @@ QUOTA = exceptions.Forbidden("Quota exceeded", errors=[{"reason": "quotaExceeded
 DOWN = exceptions.ServiceUnavailable("try later")
 POOL = urllib3.HTTPConnectionPool("localhost")
 STREAMED = exceptions.BadRequest("DELETE over table t would affect rows in the streaming buffer, not supported")
-
-
-@dataclass
-class Clock:
-    """A clock that sleeping moves, and a random source that draws the bound or a share of it."""
-
-    share: float = 1.0
-    now: float = 1000.0
-    waits: list[float] = field(default_factory=list)
-    bounds: list[tuple[float, float]] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += seconds
-
-    def uniform(self, low: float, high: float) -> float:
-        self.bounds.append((low, high))
-        return low + self.share * (high - low)
-
-    @property
-    def pace(self) -> Pace:
-        return Pace(self.sleep, lambda: self.now, self.uniform)
 
 
 def failing(*errors: Exception) -> Callable[[], int]:
