@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, astuple
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,9 @@ from .output import Bar, print_json, print_table, print_tally, tally_rows
 from .warehouse_options import read_where, warehouse_options
 
 if TYPE_CHECKING:
+    from nbaproc.columns import Table
     from nbaproc.lake import Lake
     from nbaproc.progress import Progress
-    from nbaproc.columns import Table
     from nbaproc.sources.ingest import Report
     from nbaproc.warehouse.extract import Extract
 
@@ -141,8 +142,7 @@ def bigquery(settings: Settings, start: str, end: str, tables: str, dry_run: boo
     (chosen, named), configuration = _raw_tables(tables), read_where(where)
     from nbaproc.warehouse.reading import Reader as Connection
 
-    source = Connection(configuration)
-    with Bar("tables") as bar:
+    with closing(Connection(configuration)) as source, Bar("tables") as bar:
         result = extract(
             Lake(settings.lake_path),
             source,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def init(settings: Settings, where: dict[str, str | None]) -> int:
     from nbaproc.warehouse.ready import initialise
 
     configuration = read_where(where)
-    mended = initialise(BigQuery(configuration), configuration)
+    with closing(BigQuery(configuration)) as there:
+        mended = initialise(there, configuration)
     if settings.json:
         print_json({"made": [_row(difference) for difference in mended]})
     elif mended:
@@ -61,7 +63,8 @@ def check(settings: Settings, where: dict[str, str | None]) -> int:
     from nbaproc.warehouse.ready import differences
 
     configuration = read_where(where)
-    found = differences(BigQuery(configuration), configuration)
+    with closing(BigQuery(configuration)) as there:
+        found = differences(there, configuration)
     if settings.json:
         print_json({"differences": [_row(difference) for difference in found]})
     else:

@@ -376,7 +376,12 @@ class Lake:
         """Return where the rows of a raw table come from: empty for files, None if it has none. Reads one footer."""
         paths = [self._whole_path(table)] if table.date is None else [self.path(table, m) for m in self.months(table)]
         path = next((path for path in paths if path.exists()), None)
-        return None if path is None else str(read_facts(path).get("origin", ""))
+        if path is None:
+            return None
+        # What is wrong with a file that is none of ours is said by whoever reads its rows.
+        with contextlib.suppress(LakeError):
+            return str(read_facts(path).get("origin", ""))
+        return ""
 
     def ingesting(self) -> AbstractContextManager[None]:
         """Return a lock under which raw tables are changed: one ingest at a time."""

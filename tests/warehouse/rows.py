@@ -60,6 +60,9 @@ class Rows:
         )
         return made.to_arrow()
 
+    def close(self) -> None:
+        self.looks.append("close")
+
     def cost(self, text: str) -> int:
         self.asked.append(text)
         return 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -169,7 +170,7 @@ def test_R43_a_query_without_a_bound_raises() -> None:  # noqa: N802
             if table.date is None:
                 assert extract_sql.between(text, start, end) == text
                 continue
-            with pytest.raises(ValueError, match="has no @(start|end): WHERE"):
+            with pytest.raises(ValueError, match=r"has no @(start|end): WHERE"):
                 extract_sql.between(text, start, end)
         bounded = extract_sql.between(text, DAYS[0], DAYS[1])
         assert "@" not in bounded
@@ -246,8 +247,6 @@ def test_nothing_at_all_is_no_success(lake: Lake, source: Rows) -> None:
 
 
 def test_a_data_set_elsewhere_or_a_date_column_of_another_type_is_refused(lake: Lake, source: Rows) -> None:
-    from dataclasses import replace
-
     with pytest.raises(ConfigurationError, match="lies in US, not in EU; give --location US"):
         extract(lake, source, replace(HERE, location="EU"), DAYS[0], DAYS[-1], [BOXES])
     source.put(BOXES, boxes([10, 11, 12, 13]), game_date="TIMESTAMP")
@@ -283,7 +282,7 @@ def test_a_lake_has_rows_of_files_or_of_the_warehouse_never_of_both(lake: Lake, 
     ingest_nba_api(other, [file])
     before = stored(other)
     source.looks.clear()
-    with pytest.raises(UsageError, match="its raw tables come from files .* rows from BigQuery"):
+    with pytest.raises(UsageError, match=r"its raw tables come from files .* rows from BigQuery"):
         run(other, source)
     assert source.looks == []
     assert stored(other) == before
@@ -318,7 +317,7 @@ def test_the_command_reports_like_other_ingests(command: Run, source: Rows) -> N
     code, out, _ = command("--start", "2021-10-30", "--end", "2021-11-02")
     assert code == 0
     lines = [line.split() for line in out.splitlines()]
-    assert lines[0] == "raw table rows new rows restated unchanged gone files written".split()
+    assert lines[0] == ["raw", "table", "rows", "new", "rows", "restated", "unchanged", "gone", "files", "written"]
     assert [BOXES.name, "4", "4", "0", "0", "0", "2"] in lines
     assert any(line[:1] == ["nbac_schedule"] and "no" in line for line in lines)
     source.slow = "not installed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import pytest
 from nbaproc import ddl
 from nbaproc.boundary import schema
 from nbaproc.columns import Table
-from nbaproc.errors import ConfigurationError
+from nbaproc.errors import ConfigurationError, WarehouseError
 from nbaproc.lake import Lake
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.tables import declarations
@@ -26,6 +27,8 @@ from nbaproc.warehouse.ready import differences, ensure_ready, initialise
 from tests.conftest import REAL_DATA
 from tests.warehouse.conftest import own_configuration
 from tests.warehouse.emulator import Emulator
+from tests.warehouse.faults import LOST, QUOTA, Fault, Proxy
+from tests.warehouse.through import Clock
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client
@@ -139,8 +142,6 @@ def test_a_second_extract_changes_no_byte(raw: Configuration, extracted: Lake) -
 
 
 def test_both_interfaces_bring_the_same_rows(raw: Configuration, extracted: Lake, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     lake = Lake(tmp_path / "rest")
     source = Reader(replace(raw, storage_endpoint=""))
     days = date(2021, 11, 1), date(2021, 11, 3)
@@ -158,9 +159,124 @@ def test_both_interfaces_bring_the_same_rows(raw: Configuration, extracted: Lake
             assert other.read_whole(table).equals(extracted.read(table, *days))
 
 
-def test_a_query_of_a_partitioned_table_reads_no_more_than_its_dates(raw: Configuration, client: Client) -> None:
-    source = Reader(raw)
-    assert source.cost(qualify("SELECT 1 FROM `nba_raw.nbac_schedule`", raw)) >= 0
-    source.close()
+# How rows come.
+
+REGISTRY = RAW_TABLES["nba_players_registry"]
+TEXT = "SELECT player_lookup FROM `nba_reference.nba_players_registry` ORDER BY player_lookup"
 
 
+class Stub:
+    """A Storage Read interface that refuses so many times, and then is the real one."""
+
+    def __init__(self, reader: Reader, error: Exception, times: int) -> None:
+        self.inner, self.error, self.times, self.sessions = reader._storage(), error, times, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def create_read_session(self, **arguments: Any) -> Any:
+        self.sessions += 1
+        if self.sessions <= self.times:
+            raise self.error
+        return self.inner.create_read_session(**arguments)
+
+
+@pytest.fixture
+def reader(raw: Configuration) -> Iterator[Reader]:
+    reader = Reader(raw, pace=Clock().pace)
+    yield reader
+    reader.close()
+
+
+def names(reader: Reader) -> list[str]:
+    return reader.arrow(qualify(TEXT, reader.configuration)).column(0).to_pylist()
+
+
+def test_without_the_package_of_the_fast_interface_rows_come_over_rest(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = names(reader)
+    assert (len(fast), reader.slow) == (595, "")
+    slow = Reader(reader.configuration)
+    monkeypatch.setattr("nbaproc.warehouse.reading.find_spec", lambda name: None)
+    assert names(slow) == fast
+    assert "pip install 'nbaproc[storage]'" in slow.slow
+    slow.close()
+
+
+def test_credentials_that_may_make_no_read_session_read_over_rest_and_it_is_said(reader: Reader) -> None:
+    from google.api_core.exceptions import PermissionDenied
+
+    stub = Stub(reader, PermissionDenied("bigquery.readsessions.create"), 99)  # type: ignore[no-untyped-call]
+    reader._stub = stub
+    assert len(names(reader)) == len(names(reader)) == 595
+    assert "readsessions.create" in reader.slow
+    # It is asked once, not for every table.
+    assert stub.sessions == 1
+
+
+def test_a_read_session_that_fails_for_a_moment_is_made_again_and_one_that_stays_so_is_an_error(reader: Reader) -> None:
+    from google.api_core.exceptions import ServiceUnavailable
+
+    reader._stub = Stub(reader, ServiceUnavailable("busy"), 2)  # type: ignore[no-untyped-call]
+    assert len(names(reader)) == 595
+    assert (reader._stub.sessions, reader.slow) == (3, "")
+    reader._stub = Stub(reader, ServiceUnavailable("busy"), 99)  # type: ignore[no-untyped-call]
+    with pytest.raises(WarehouseError, match=r"rows of job .* busy") as caught:
+        names(reader)
+    assert caught.value.category == "UNAVAILABLE"
+
+
+def test_R43_calls_grow_with_tables_and_not_with_dates(  # noqa: N802
+    raw: Configuration, emulator: Emulator, tmp_path: Path
+) -> None:
+    counts = []
+    with Proxy(emulator.endpoint) as proxy:
+        where = replace(raw, endpoint=proxy.endpoint)
+        for end in (date(2021, 10, 20), date(2021, 11, 5)):
+            proxy.reset()
+            source = Reader(where)
+            extract(Lake(tmp_path / str(end)), source, where, START, end, list(RAW_TABLES.values()))
+            source.close()
+            # How often a job is asked whether it is done depends on the machine.
+            counts.append({kind: proxy.count(kind) for kind in ("insert job", "get table", "get dataset")})
+    assert counts[0] == {"insert job": len(tables()), "get table": len(RAW_TABLES), "get dataset": 2}
+    assert counts[1] == counts[0]
+
+
+@pytest.mark.parametrize(("fault", "stays"), [(LOST, False), (QUOTA, True)])
+def test_under_a_fault_at_any_call_tables_are_old_or_new_and_the_next_run_completes(
+    raw: Configuration, emulator: Emulator, extracted: Lake, tmp_path: Path, fault: Fault, stays: bool
+) -> None:
+    days, chosen = (date(2021, 11, 1), date(2021, 11, 1)), [RAW_TABLES["nbac_schedule"], REGISTRY]
+
+    def run(proxy: Proxy, lake: Lake) -> None:
+        where = replace(raw, endpoint=proxy.endpoint, storage_endpoint="")
+        source = Reader(where, pace=Clock(nap=0.02).pace)
+        try:
+            extract(lake, source, where, *days, chosen, named=True)
+        finally:
+            source.close()
+
+    with Proxy(emulator.endpoint) as proxy:
+        run(proxy, Lake(tmp_path / "clean"))
+        kinds = list(dict.fromkeys(call.kind for call in proxy.calls))
+        assert {"get dataset", "get table", "insert job", "query results"} <= set(kinds)
+        for kind in kinds:
+            lake = Lake(tmp_path / kind)
+            proxy.reset()
+            proxy.inject(fault, kind, times=None if stays else 1)
+            if stays:
+                with pytest.raises(WarehouseError) as caught:
+                    run(proxy, lake)
+                assert caught.value.category == fault.category
+            else:
+                run(proxy, lake)
+            assert proxy.fired
+            for table in chosen:
+                held = lake.read_whole(table)
+                wanted = extracted.read(table, *days) if table.date else extracted.read_whole(table)
+                assert held.equals(wanted) or (stays and not held.height)
+            proxy.reset()
+            run(proxy, lake)
+            assert lake.read_whole(REGISTRY).height == 595
