@@ -148,7 +148,8 @@ class BigQuery:
         Where the statements name the id, they name the id of the job that ran, whichever try that was.
 
         Raises:
-            WarehouseError: It was given up; nothing was changed unless the category is TIMEOUT: then it may still run.
+            WarehouseError: It was given up. Nothing was changed, unless the category is TIMEOUT or UNAVAILABLE: then it
+                may have been accepted all the same, and is found when it is sent again.
         """
         script = ";\n".join(["BEGIN TRANSACTION", *(text.strip().rstrip(";") for text in statements)])
         script += ";\nCOMMIT TRANSACTION;"

@@ -30,7 +30,8 @@ class Limits:
     """Seconds that one call may take.
 
     Attributes:
-        metadata: A call that only asks, begins or ends something.
+        metadata: A call that only asks, begins or ends something. Where it reads rows, the client waits for two minutes
+            at least.
         job: A query, a load or a transaction, from its beginning to its end.
         sending: Sending a file with its load job.
     """
