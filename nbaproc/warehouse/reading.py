@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,12 @@ class Reader(BigQuery):
             from google.api_core.exceptions import PermissionDenied
 
             try:
-                return patiently(lambda: self._from_storage(job, stub), what, self._pace)
+                return self._download(lambda: self._from_storage(job, stub), what)
             except Exception as error:
                 if not isinstance(error.__cause__, PermissionDenied):
                     raise
                 self.slow = "these credentials may not make read sessions (bigquery.readsessions.create)"
-        return patiently(lambda: self._from_rest(job), what, self._pace)
+        return self._download(lambda: self._from_rest(job), what)
 
     def cost(self, text: str) -> int:
         """Return the bytes a query would read, without running it."""
@@ -56,6 +57,9 @@ class Reader(BigQuery):
         if self._stub is not None:
             self._stub.transport.close()
         super().close()
+
+    def _download(self, call: Callable[[], pa.Table], what: str) -> pa.Table:
+        return self._breaker.run(lambda: patiently(call, what, self._pace), what)
 
     def _from_rest(self, job: Any) -> pa.Table:
         rows = job.result(retry=None, job_retry=None, timeout=self._limits.metadata)
