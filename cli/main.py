@@ -34,6 +34,7 @@ MODULES = {
     "features": "features",
     "tables": "tables",
     "dictionary": "dictionary",
+    "warehouse": "warehouse",
 }
 
 

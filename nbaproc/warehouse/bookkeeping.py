@@ -1,0 +1,103 @@
+"""The tables that publishing keeps beside the data: what was published, and how every cell came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+from nbaproc.columns import Column, Table, Type
+from nbaproc.ledger import Attempt
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Data set of the tables below; their rows have no `processed_at` of their own.
+DATASET = "nba_orchestration"
+
+_STATES = ("success", "partial", "failed", "blocked", "skipped")
+_TIMES = ("started_at", "finished_at")
+
+S, I, D, T = Type.STRING, Type.INT64, Type.DATE, Type.TIMESTAMP  # noqa: E741
+
+
+def _column(
+    name: str, type_: Type, says: str, *, when_null: str = "", low: float | None = None, unit: str = ""
+) -> Column:
+    return Column(name, type_, says, null=bool(when_null), when_null=when_null, low=low, unit=unit)
+
+
+PUBLISH_RECEIPTS = Table(
+    name="publish_receipts",
+    dataset=DATASET,
+    says="one row per table and date that was published: what of the lake the warehouse holds",
+    key=("table_name", "data_date"),
+    date="data_date",
+    columns=(
+        _column("table_name", S, "output table"),
+        _column("data_date", D, "its date"),
+        _column("fingerprint", S, "fingerprint of the rows"),
+        _column("records_fingerprint", S, "fingerprint of the failure records"),
+        _column("rows", I, "rows of the date", low=0),
+        _column("code_version", S, "version of the code that computed the rows"),
+        _column("job_id", S, "job that loaded the rows"),
+        _column("published_at", T, "when the transaction put the rows in place"),
+    ),
+)
+
+PROCESSOR_RUN_HISTORY = Table(
+    name="processor_run_history",
+    dataset=DATASET,
+    says="one row per attempt at a table's date",
+    key=("table_name", "data_date", "run_id", "started_at"),
+    date="data_date",
+    columns=(
+        _column("run_id", S, "the run"),
+        _column("table_name", S, "output table"),
+        _column("data_date", D, "its date"),
+        Column("status", S, "how it ended", null=False, values=_STATES),
+        _column("skip_reason", S, "why it was skipped", when_null="it was not"),
+        _column("failure_category", S, "category of what went wrong", when_null="nothing did"),
+        _column("failure_message", S, "what happened, at most 1,000 characters", when_null="nothing to tell"),
+        _column("command", S, "command of the run"),
+        _column("engine", S, "polars or reference"),
+        _column("workers", I, "processes that worked on the run", low=0),
+        _column("started_at", T, "when its shard was begun"),
+        _column("finished_at", T, "when it had ended"),
+        _column("load_ms", I, "time of reading, the table's share in its shard", low=0, unit="ms"),
+        _column("compute_ms", I, "time of computing", low=0, unit="ms"),
+        _column("write_ms", I, "time of writing", low=0, unit="ms"),
+        _column("rows_written", I, "rows of the date in the file", low=0),
+        _column("records", I, "failure records of the date", low=0),
+        _column("input_fingerprint", S, "fingerprint of what it was computed from", when_null="it was not computed"),
+        _column("fingerprint", S, "fingerprint of the rows", when_null="nothing was written"),
+        _column("code_version", S, "version of the code"),
+        _column("peak_rss_mb", I, "peak memory of the process that computed it", low=0, unit="MB"),
+    ),
+)
+
+#: Every table of the data set.
+BOOKKEEPING = (PUBLISH_RECEIPTS, PROCESSOR_RUN_HISTORY)
+
+
+def run_history(attempts: Sequence[Attempt]) -> pl.DataFrame:
+    """Return attempts of the ledger as rows of `processor_run_history`; an empty text of the ledger is NULL there."""
+    import polars as pl
+
+    from nbaproc.boundary import schema
+
+    kinds = {"int": pl.Int64, "date": pl.Date, "str": pl.String}
+    rows = pl.DataFrame(
+        [asdict(attempt) for attempt in attempts], schema={f.name: kinds[str(f.type)] for f in fields(Attempt)}
+    )
+    times = [pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC") for name in _TIMES]
+    skipped, reason = pl.col("status") == "skipped", pl.col("reason").replace("", None)
+    told = rows.with_columns(
+        *times,
+        pl.col("status").replace("succeeded", "success"),
+        pl.col("input_fingerprint", "fingerprint").replace("", None),
+        skip_reason=pl.when(skipped).then(reason),
+        failure_category=pl.when(~skipped).then(reason),
+        failure_message=pl.col("message").str.slice(0, 1000).replace("", None),
+    )
+    return told.select(list(schema(PROCESSOR_RUN_HISTORY)))
