@@ -99,18 +99,22 @@ class Reader(BigQuery):
 
 
 def _google(client: Any) -> Any:
-    from google.cloud.bigquery_storage import BigQueryReadClient
-
     # The same credentials as those of the queries.
-    return BigQueryReadClient(credentials=client._credentials)
+    return _kind()(credentials=client._credentials)
 
 
 def _plain(place: str) -> Any:
     """Return a client of a Storage Read interface that is not Google's: without encryption or credentials."""
     import grpc
-    from google.cloud.bigquery_storage import BigQueryReadClient
     from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
 
     # Rows arrive in messages far larger than gRPC lets through by itself.
     channel = grpc.insecure_channel(place, options=[("grpc.max_receive_message_length", -1)])
-    return BigQueryReadClient(transport=BigQueryReadGrpcTransport(channel=channel))
+    return _kind()(transport=BigQueryReadGrpcTransport(channel=channel))
+
+
+def _kind() -> Any:
+    """Return the class of the clients, which says nothing of its types."""
+    from google.cloud.bigquery_storage import BigQueryReadClient
+
+    return BigQueryReadClient
