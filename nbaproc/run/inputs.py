@@ -34,7 +34,7 @@ def read_schedule(lake: Lake, start: date = date.min, end: date = date.max) -> S
         raise UsageError(
             f"{lake.root}: holds no schedule; fill it with `nbaproc ingest nba-api PATH` or `nbaproc simulate`"
         )
-    span = _whole_seasons(start, end)
+    span = whole_seasons(start, end)
     return _cleaned(lake.root, span, tuple(lake.stamps(NBAC_SCHEDULE, *span)))
 
 
@@ -45,7 +45,7 @@ def _cleaned(root: Path, span: tuple[date, date], _: tuple[object, ...]) -> Sche
     return clean_schedule(raw)
 
 
-def _whole_seasons(start: date, end: date) -> tuple[date, date]:
+def whole_seasons(start: date, end: date) -> tuple[date, date]:
     """Return two dates between which every game of the seasons of some dates lies."""
     first = season_floor(season_year(start)) if start.year > date.min.year else date.min
     # The season of 2019-20 ended in October.
@@ -71,7 +71,7 @@ def read_inputs(lake: Lake, names: Iterable[str], dates: Sequence[date], tally: 
     for name in sorted(wanted):
         table = RAW_TABLES[name]
         if name == NBAC_SCHEDULE.name and ahead:
-            stored = lake.read(table, *_whole_seasons(min(dates) - timedelta(days=furthest), max(dates)))
+            stored = lake.read(table, *whole_seasons(min(dates) - timedelta(days=furthest), max(dates)))
         elif name in READ_WHOLE:
             stored = lake.read_whole(table)
         else:
