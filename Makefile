@@ -68,9 +68,11 @@ types: $(READY) ## mypy --strict
 
 ddl: $(READY) ## Write sql/ddl anew from the declarations
 	$(BIN)/python -m nbaproc.ddl sql/ddl
+	$(BIN)/python -m nbaproc.audit.check_parts
 
 check: lint types ## Lint, types, DDL drift and all tests
 	$(BIN)/python -m nbaproc.ddl --check sql/ddl
+	$(BIN)/python -m nbaproc.audit.check_parts --check
 	$(MAKE) test
 
 bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the reference, in one run

@@ -27,6 +27,7 @@ from . import (
     simulate,
     status,
     tables,
+    validate,
     verify,
     warehouse,
 )
@@ -62,6 +63,7 @@ for command in (
     retry_failed.retry_failed,
     accept_gap.accept_gap,
     verify.verify,
+    validate.validate,
     ledger.verify_ledger,
     ledger.rebuild_ledger,
     audit.audit,

@@ -69,9 +69,8 @@ def checks() -> tuple[Check, ...]:
     Raises:
         ConfigurationError: A file has no proper header.
     """
-    shared = {name: text for folder in SHARED for name, text in _texts(folder).items()}
     return tuple(
-        _check(group, name, text, shared) for group in GROUPS for name, text in sorted(_texts(group).items())
+        _check(group, name, text, _shared()) for group in GROUPS for name, text in sorted(_texts(group).items())
     )
 
 
@@ -80,12 +79,11 @@ def of_groups(groups: Collection[str]) -> list[Check]:
     return [check for check in checks() if check.group in groups]
 
 
-def planned_query() -> str:
-    """Return a query for the dates with played games: `games` of the schedule that was read, `dates` that are asked for."""
-    shared = {name: text for folder in SHARED for name, text in _texts(folder).items()}
-    return _with_parts(
-        "SELECT (SELECT COUNT(*) FROM games) AS games, (SELECT COUNTIF(finals > 0) FROM dates) AS dates", shared
-    )
+def played_query() -> str:
+    """Return a query for what can be validated: `games` in the schedule, dates with a played game, first and last."""
+    asked = "SELECT COUNT(*) AS dates, MIN(game_date) AS start, MAX(game_date) AS until FROM dates WHERE finals > 0"
+    body = f"SELECT games.n AS games, asked.* FROM (SELECT COUNT(*) AS n FROM games) AS games CROSS JOIN ({asked}) AS asked"
+    return _with_parts(body, _shared())
 
 
 def fill(query: str, values: Mapping[str, Value], only: Collection[date] | None = None) -> str:
@@ -116,6 +114,10 @@ def _texts(folder: str) -> dict[str, str]:
         for path in home.iterdir()
         if path.name.endswith(".sql")
     }
+
+
+def _shared() -> dict[str, str]:
+    return {name: text for folder in SHARED for name, text in _texts(folder).items()}
 
 
 def _check(group: str, name: str, text: str, shared: Mapping[str, str]) -> Check:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from nbaproc.audit.checks import Check, Value, fill, planned_query
-from nbaproc.audit.verdicts import Figure, Verdict, judge
+from nbaproc.audit.checks import Check, Value, fill, played_query
+from nbaproc.audit.verdicts import MEAN, Figure, Verdict, judge
 from nbaproc.calendar import EARLY_DAYS, LATE_SEASON_END
 from nbaproc.errors import InputError
 from nbaproc.progress import Progress, Silent
@@ -28,12 +29,36 @@ class Line:
         figure: The figure.
         verdict: The verdict.
         detail: What else is to be said.
+        missed: Of a check of dates, the figures of all dates that miss the target.
     """
 
     check: Check
     figure: Figure
     verdict: Verdict
     detail: str
+    missed: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was validated, and what came out.
+
+    Attributes:
+        start: First date with a played game.
+        end: Last such date.
+        dates: How many there are.
+        lines: The figures with their verdicts.
+    """
+
+    start: date
+    end: date
+    dates: int
+    lines: tuple[Line, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no figure fails."""
+        return all(line.verdict is not Verdict.FAILS for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +76,12 @@ class Dates:
     end: date
     today: date
     only: Collection[date] | None = None
+
+    def __str__(self) -> str:
+        """Return the dates as words."""
+        if self.only is not None:
+            return "on " + ", ".join(map(str, sorted(self.only)))
+        return f"from {self.start} to {self.end}"
 
     def values(self) -> dict[str, Value]:
         """Return the parameters of the queries."""
@@ -74,7 +105,7 @@ class Dates:
         }
 
 
-def validate(query: Query, checks: Iterable[Check], dates: Dates, progress: Progress | None = None) -> list[Line]:
+def validate(query: Query, checks: Iterable[Check], dates: Dates, progress: Progress | None = None) -> Validation:
     """Run checks and judge their figures.
 
     Args:
@@ -88,12 +119,11 @@ def validate(query: Query, checks: Iterable[Check], dates: Dates, progress: Prog
             against.
     """
     progress, wanted, values = progress or Silent(), list(checks), dates.values()
-    (planned,) = query(fill(planned_query(), values, dates.only))
-    span = f"from {dates.start} to {dates.end}" if dates.only is None else f"on {', '.join(map(str, sorted(dates.only)))}"
-    if not planned["games"]:
-        raise InputError(f"nbac_schedule has no game of the seasons {span}, so nothing can be validated; load it first")
-    if not planned["dates"]:
-        raise InputError(f"the schedule has no played game {span}, so there is nothing to validate; name other dates")
+    (played,) = query(fill(played_query(), values, dates.only))
+    if not played["games"]:
+        raise InputError(f"nbac_schedule has no game of the seasons {dates}, so nothing can be validated; load it first")
+    if not played["dates"]:
+        raise InputError(f"the schedule has no played game {dates}, so there is nothing to validate; name other dates")
     progress.start(len(wanted))
     found: list[Line] = []
     for check in wanted:
@@ -101,7 +131,7 @@ def validate(query: Query, checks: Iterable[Check], dates: Dates, progress: Prog
         rows = query(fill(check.query, values, dates.only))
         found += lines(check, [_figure(row) for row in rows])
         progress.advance(1, 0)
-    return found
+    return Validation(played["start"], played["until"], int(played["dates"]), tuple(found))
 
 
 def lines(check: Check, figures: Sequence[Figure]) -> list[Line]:
@@ -134,7 +164,28 @@ def _worst(check: Check, found: list[Line]) -> Line:
         more = " …" if len(missed) > NAMED else ""
         first = f", there {worst.detail}" if worst.detail else ""
         text += f"{first}; {len(missed)} miss the target: {named}{more}"
-    return Line(check, worst.figure, worst.verdict, text)
+    return Line(check, worst.figure, worst.verdict, text, tuple(line.figure for line in missed))
+
+
+def folded(found: Sequence[Line], scopes: Collection[str]) -> list[Line]:
+    """Return lines with those of a check that is good in all of many scopes, as tables, put together.
+
+    Args:
+        found: Lines of any checks, those of one check together.
+        scopes: Names of the scopes.
+    """
+    shown: list[Line] = []
+    for check, group in groupby(found, key=lambda line: line.check):
+        of_check = list(group)
+        good = [line for line in of_check if line.verdict in (Verdict.OK, Verdict.REPORTED)]
+        alike = check.unit != MEAN and all(line.figure.scope in scopes for line in of_check)
+        judged = [line.figure for line in good if line.verdict is Verdict.OK]
+        if not alike or len(good) < len(of_check) or len(judged) < 2:
+            shown += of_check
+            continue
+        sums = sum(f.numerator for f in judged), sum(f.denominator for f in judged)
+        shown.append(Line(check, Figure(f"{len(judged)} tables", *sums), Verdict.OK, ""))
+    return shown
 
 
 def _figure(row: Mapping[str, Any]) -> Figure:
