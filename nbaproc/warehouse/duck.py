@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nbaproc.columns import Column, Table
@@ -47,16 +48,22 @@ class LakeQueries:
             LakeError: A file cannot be read.
         """
         import duckdb
-        import sqlglot
 
-        (translated,) = sqlglot.transpile(text, read="bigquery", write="duckdb")
         try:
-            result = self._connection.execute(translated)
+            result = self._connection.execute(_translated(text))
             names = [column[0] for column in result.description]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             first = str(error).splitlines()[0]
             raise LakeError(f"a file of the lake cannot be read ({first}); remove it and compute its month") from error
+
+
+@lru_cache(maxsize=64)
+def _translated(text: str) -> str:
+    import sqlglot
+
+    (translated,) = sqlglot.transpile(text, read="bigquery", write="duckdb")
+    return translated
 
 
 @contextmanager
