@@ -4,14 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LAKE   ?= lake
 READY  := $(VENV)/.ready
+# The emulator of BigQuery that tests start has an environment of its own.
+EMULATOR ?= $(or $(NBAPROC_EMULATOR),.emulator)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test check lint types ddl backfill daily verify bench clean
+.PHONY: help setup lock emulator demo test test-bigquery check lint types ddl backfill daily verify bench clean
 
 help: $(READY) ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the pinned packages and this project
 
@@ -21,9 +23,14 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lock: $(READY) ## Write requirements.lock anew (needs uv)
+lock: $(READY) ## Write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --extra dev --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --output-file tests/warehouse/emulator.lock tests/warehouse/emulator.in
+
+emulator: ## Make .emulator with the BigQuery emulator that tests use (needs Python 3.13, or uv to fetch it)
+	@$(PYTHON) tests/warehouse/install_emulator.py $(EMULATOR)
 
 demo: $(READY) ## Simulate a season, compute its tables, look at them, prove a week
 	@rm -rf demo-lake
@@ -44,8 +51,13 @@ daily: $(READY) ## Compute one date: DATE=YYYY-MM-DD (default: today)
 verify: $(READY) ## Prove START..END in LAKE against the plain-Python reference
 	$(BIN)/nbaproc verify $(if $(START),--start $(START)) $(if $(END),--end $(END)) --lake $(LAKE)
 
-test: $(READY) ## Run all tests
-	$(BIN)/python -m pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadscope --no-loadscope-reorder
+test-bigquery: $(READY) emulator ## Run the tests that need the emulator
+	NBAPROC_EMULATOR=$(EMULATOR) $(BIN)/python -m pytest -q --numprocesses=auto --maxprocesses=2 --dist=loadscope \
+	  -m emulator
+
+test: $(READY) emulator ## Run all tests
+	NBAPROC_EMULATOR=$(EMULATOR) $(BIN)/python -m pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadscope \
+	  --no-loadscope-reorder
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .
@@ -65,5 +77,5 @@ bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the ref
 	$(BIN)/python -m tests.bench.bench --out tests/bench/results.json
 
 clean: ## Remove what the other targets made, but no lake of yours
-	rm -rf $(VENV) demo-lake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .emulator demo-lake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

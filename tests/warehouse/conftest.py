@@ -1,0 +1,65 @@
+"""The emulator, started once by every worker that needs it, and a configuration of one's own for every test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nbaproc.warehouse.configuration import Configuration
+from tests.warehouse.emulator import PROJECT, Emulator, running
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client
+
+_count = itertools.count(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the emulator, for `make test-bigquery`."""
+    for item in items:
+        if "emulator" in getattr(item, "fixturenames", ()):
+            item.add_marker("emulator")
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Return a running emulator; fails with the remedy where none is installed."""
+    with running(tmp_path_factory.mktemp("emulator")) as emulator:
+        yield emulator
+
+
+def own_configuration(emulator: Emulator) -> Configuration:
+    """Return a configuration whose data sets nobody else uses."""
+    return Configuration(
+        PROJECT,
+        dataset_prefix=f"t{next(_count)}_",
+        endpoint=emulator.endpoint,
+        storage_endpoint=emulator.storage_endpoint,
+    )
+
+
+@pytest.fixture
+def configuration(emulator: Emulator) -> Configuration:
+    """Return a configuration with a prefix of the test's own: no data set is there yet."""
+    return own_configuration(emulator)
+
+
+@pytest.fixture(scope="module")
+def shared_configuration(emulator: Emulator) -> Configuration:
+    """Return a configuration that the tests of a module share."""
+    return own_configuration(emulator)
+
+
+@pytest.fixture(scope="session")
+def client(emulator: Emulator) -> Iterator[Client]:
+    """Return a plain official client, to look at what the warehouse holds."""
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud.bigquery import Client
+
+    options = {"api_endpoint": emulator.endpoint}
+    with Client(project=PROJECT, credentials=AnonymousCredentials(), client_options=options) as client:  # type: ignore[no-untyped-call]
+        yield client
