@@ -28,6 +28,7 @@ from . import (
     status,
     tables,
     verify,
+    warehouse,
 )
 from .options import shared
 
@@ -69,6 +70,7 @@ for command in (
     features.features,
     tables.tables,
     dictionary.dictionary,
+    warehouse.warehouse,
 ):
     cli.add_command(command)
 
