@@ -25,7 +25,6 @@ from nbaproc.warehouse import statements
 from nbaproc.warehouse.bookkeeping import PROCESSOR_RUN_HISTORY, run_history
 from nbaproc.warehouse.breakers import Breakers
 from nbaproc.warehouse.configuration import Configuration
-from nbaproc.warehouse.jobs import Jobs, Staged
 from nbaproc.warehouse.journal import Journal
 from nbaproc.warehouse.port import Warehouse
 from nbaproc.warehouse.publish_plan import (
@@ -40,6 +39,7 @@ from nbaproc.warehouse.publish_plan import (
 from nbaproc.warehouse.receipts import Content, Receipts, holds, parts, read_receipts, transition
 from nbaproc.warehouse.report import CURRENT, FAILED, PUBLISHED, SKIPPED, Outcome, Report
 from nbaproc.warehouse.staging import MAX_BYTES
+from nbaproc.warehouse.submission import Jobs, Staged
 from nbaproc.warehouse.wanted import Known, read_rows, read_wanted_records, refuse_mixed_code
 
 #: Looks at a lake that another command changes meanwhile.
