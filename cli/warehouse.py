@@ -35,6 +35,7 @@ def init(settings: Settings, where: dict[str, str | None]) -> int:
     Twice changes nothing. A type, partition or location that differs is an error, and then nothing is changed.
     """
     from nbaproc.warehouse.bigquery import connect
+
     from nbaproc.warehouse.ready import initialise
 
     configuration = read_where(where)
@@ -58,6 +59,7 @@ def check(settings: Settings, where: dict[str, str | None]) -> int:
     Compared are location, columns, types, NULL, partition, clustering, partition filter and expiry.
     """
     from nbaproc.warehouse.bigquery import connect
+
     from nbaproc.warehouse.ready import differences
 
     configuration = read_where(where)

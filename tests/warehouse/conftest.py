@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nbaproc.warehouse.configuration import Configuration
+from tests.run.conftest import clean, clean_weeks, raw_weeks  # noqa: F401
 from tests.warehouse.emulator import PROJECT, Emulator, running
+from tests.warehouse.faults import Proxy
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client
@@ -52,6 +54,19 @@ def configuration(emulator: Emulator) -> Configuration:
 def shared_configuration(emulator: Emulator) -> Configuration:
     """Return a configuration that the tests of a module share."""
     return own_configuration(emulator)
+
+
+@pytest.fixture
+def new_configuration(emulator: Emulator) -> Callable[[], Configuration]:
+    """Return what makes configurations that share nothing: a fresh warehouse at every call."""
+    return lambda: own_configuration(emulator)
+
+
+@pytest.fixture(scope="module")
+def proxy(emulator: Emulator) -> Iterator[Proxy]:
+    """Return a transport to the emulator that can be made to fail; `reset` it before use."""
+    with Proxy(emulator.endpoint) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")
