@@ -9,15 +9,18 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from nbaproc.columns import Column, Table
 from nbaproc.errors import LakeError
-from nbaproc.failures import PROCESSING_FAILURES, Category
+from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake
-from nbaproc.ledger import Cell, Ledger
+from nbaproc.ledger import Ledger
 from nbaproc.raw.contract import NBAC_SCHEDULE
 from nbaproc.run.cells import is_unbuilt
 from nbaproc.tables import declarations
 from nbaproc.warehouse.bookkeeping import PUBLISH_RECEIPTS
+from nbaproc.warehouse.wanted import date_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,40 +134,36 @@ def _type(column: Column) -> str:
 
 def _records(connection: DuckDBPyConnection, lake: Lake, start: date, end: date) -> None:
     """Make the failure records: those of the files, and those of cells that only the ledger knows of."""
-    months = f"{start:%Y-%m}", f"{end:%Y-%m}"
-    found = lake.folder(PROCESSING_FAILURES).glob("season=*/*.parquet")
+    table, months = PROCESSING_FAILURES, (f"{start:%Y-%m}", f"{end:%Y-%m}")
+    found = lake.folder(table).glob("season=*/*.parquet")
     paths = sorted(path for path in found if months[0] <= path.name[:7] <= months[1])
     with Ledger(lake.root, read_only=True) as ledger:
         cells = [cell for cell in ledger.cells(start, end).values() if is_unbuilt(cell.state, cell.reason)]
-    table = PROCESSING_FAILURES
+    records = [date_records(t, [c for c in cells if c.table_name == t.name]) for t in declarations().values()]
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.dataset}")
-    connection.execute(f"CREATE TABLE {table.dataset}.cells AS SELECT {_nothing(table.columns)} WHERE FALSE")
-    marks = ", ".join("?" * 6)
-    insert = (
-        f"INSERT INTO {table.dataset}.cells (table_name, analysis_date, entity_type, entity_id, failure_category, "
-        f"failure_class) VALUES ({marks})"
-    )
-    if cells:
-        connection.executemany(insert, [_record(cell) for cell in cells])
-    files = _files(connection, table, paths)
-    rows = f"{files} UNION ALL SELECT * FROM {table.dataset}.cells"
+    _store(connection, f"{table.dataset}.of_ledger", pl.concat(records))
+    # What was tried last counts, and may speak of the same as a record before it.
+    files, key = _files(connection, table, paths), ", ".join(table.key)
+    rows = f"SELECT * FROM ({files}) ANTI JOIN {table.dataset}.of_ledger USING ({key})"
+    rows += f" UNION ALL BY NAME SELECT * FROM {table.dataset}.of_ledger"
     connection.execute(f"CREATE VIEW {table.dataset}.{table.name} AS {rows}")
 
 
-def _record(cell: Cell) -> tuple[str, date, str, str, str, str]:
-    category = Category.__members__.get(cell.reason, Category.CIRCUIT_BREAKER_ACTIVE)
-    return (cell.table_name, cell.data_date, "DATE", "DATE_LEVEL", category.name, category.kind.group)
-
-
 def _receipts(connection: DuckDBPyConnection, lake: Lake, start: date, end: date) -> None:
+    """Make what stands for the receipts of publishing: a row of every footer's date."""
     table = PUBLISH_RECEIPTS
+    written = [
+        (name, day, facts.rows)
+        for name, declared in declarations().items()
+        for day, facts in lake.facts(declared, start, end).items()
+    ]
+    kinds = {"table_name": pl.String, "data_date": pl.Date, "rows": pl.Int64}
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.dataset}")
-    connection.execute(f"CREATE TABLE {table.dataset}.{table.name} (table_name VARCHAR, data_date DATE)")
-    written = [(t.name, day) for t in declarations().values() for day in lake.facts(t, start, end)]
-    if written:
-        import polars as pl
+    receipts = pl.DataFrame(written, schema=kinds, orient="row")
+    _store(connection, f"{table.dataset}.{table.name}", receipts)
 
-        receipts = pl.DataFrame(written, schema=["table_name", "data_date"], orient="row").to_arrow()
-        connection.register("receipts", receipts)
-        connection.execute(f"INSERT INTO {table.dataset}.{table.name} SELECT * FROM receipts")
-        connection.unregister("receipts")
+
+def _store(connection: DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+    connection.register("given", rows.to_arrow())
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+    connection.unregister("given")

@@ -74,7 +74,7 @@ def wanted(
         and day not in torn
         and (only is None or day in only)
     ]
-    attempts = _records(table, failed)
+    attempts = date_records(table, failed)
     if failed:
         days = {cell.data_date for cell in failed}
         prints = fingerprints(PROCESSING_FAILURES, read_records(lake, table, days, attempts))
@@ -85,7 +85,7 @@ def wanted(
     return Wanted(contents, torn, attempts)
 
 
-def _records(table: Table, cells: Collection[Cell]) -> pl.DataFrame:
+def date_records(table: Table, cells: Collection[Cell]) -> pl.DataFrame:
     """Return the DATE-level records that the ledger's rows of failed cells stand for."""
     if not cells:
         return empty(PROCESSING_FAILURES)

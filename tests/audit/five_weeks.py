@@ -107,7 +107,7 @@ def setting(where: pl.Expr, **values: Any) -> Change:
 
 def without(where: pl.Expr) -> Change:
     """Return a change that takes rows out."""
-    return lambda rows: rows.filter(~where)
+    return lambda rows: rows.filter(~where.fill_null(False))
 
 
 def every(nth: int, by: str = "game_date") -> pl.Expr:

@@ -12,9 +12,10 @@ WITH of_records AS (
   GROUP BY table_name, day
 ),
 written AS (
-  SELECT DISTINCT table_name, data_date AS day
+  SELECT table_name, data_date AS day, MAX(`rows`) AS n_rows
   FROM `nba_orchestration.publish_receipts`
   WHERE data_date BETWEEN @start AND @end AND data_date IN UNNEST(@dates)
+  GROUP BY table_name, data_date
 )
 SELECT
   planned.code,
@@ -28,7 +29,9 @@ SELECT
   COALESCE(of_records.waits, 0) AS waits,
   COALESCE(of_records.bugs, 0) AS bugs,
   COALESCE(of_records.faults, 0) AS faults,
-  written.day IS NOT NULL AS written
+  -- A receipt of no rows may be that of a date which failed: then its record is all there is.
+  written.n_rows IS NOT NULL
+  AND (written.n_rows > 0 OR COALESCE(of_records.entities, 0) > 0 OR COALESCE(of_records.whole_date, 0) = 0) AS written
 FROM planned
 LEFT JOIN rows_of_dates ON rows_of_dates.table_name = planned.table_name AND rows_of_dates.day = planned.day
 LEFT JOIN of_records ON of_records.table_name = planned.table_name AND of_records.day = planned.day
