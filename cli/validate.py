@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ def _as_json(found: Validation, place: str) -> dict[str, Any]:
                 "figure": line.figure.text(check.unit),
                 "verdict": line.verdict.value,
                 "detail": line.detail,
-                "missed": [{"scope": f.scope, "numerator": f.numerator, "denominator": f.denominator} for f in line.missed],
+                "missed": [asdict(figure) for figure in line.missed],
             }
             for line in of_check
         ]

@@ -121,7 +121,7 @@ def validate(query: Query, checks: Iterable[Check], dates: Dates, progress: Prog
     progress, wanted, values = progress or Silent(), list(checks), dates.values()
     (played,) = query(fill(played_query(), values, dates.only))
     if not played["games"]:
-        raise InputError(f"nbac_schedule has no game of the seasons {dates}, so nothing can be validated; load it first")
+        raise InputError(f"nbac_schedule has no game of the seasons {dates}: nothing can be validated; load it first")
     if not played["dates"]:
         raise InputError(f"the schedule has no played game {dates}, so there is nothing to validate; name other dates")
     progress.start(len(wanted))

@@ -97,7 +97,7 @@ def setting(where: pl.Expr, **values: Any) -> Change:
 
     def change(rows: pl.DataFrame) -> pl.DataFrame:
         new = {
-            name: pl.when(where).then(pl.lit(value) if not isinstance(value, pl.Expr) else value).otherwise(pl.col(name))
+            name: pl.when(where).then(value if isinstance(value, pl.Expr) else pl.lit(value)).otherwise(pl.col(name))
             for name, value in values.items()
         }
         return rows.with_columns(**new)

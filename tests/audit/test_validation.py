@@ -108,6 +108,8 @@ TOOK_PART = ~pl.col("is_dnp") & ((pl.col("minutes_played") > 0) | (pl.col("point
 #: The players of a game after the first so many.
 PLACE = pl.when(TOOK_PART).then(TOOK_PART.cum_sum().over("game_id")).otherwise(0)
 ON_FLOOR = pl.col("minutes_played") >= 5
+FIRST_ON_FLOOR = on(DAY) & (ON_FLOOR.cum_sum().over("game_date") == 1)
+QUARTER = on(DAY, "cache_date") & every(4, "cache_date")
 
 #: The check, what is spoilt for it, and what else must miss its target then.
 SPOILT: list[tuple[str, str, tuple[str, Spoil], dict[str, str]]] = [
@@ -133,7 +135,12 @@ SPOILT: list[tuple[str, str, tuple[str, Spoil], dict[str, str]]] = [
     ("minutes", "fails", _of(PGS, setting(every(30), minutes_played=None)), {}),
     ("dates_without_minutes", "fails", _of(PGS, setting(on(OPENING), minutes_played=0.0)), {}),
     ("usage_above_50", "fails", _of(PGS, setting(ON_FLOOR & every(60), usage_rate=61.0)), {}),
-    ("usage_above_100", "fails", _of(PGS, setting(on(DAY) & (ON_FLOOR.cum_sum().over("game_date") == 1), usage_rate=127.5)), {}),
+    (
+        "usage_above_100",
+        "fails",
+        _of(PGS, setting(FIRST_ON_FLOOR, usage_rate=127.5)),
+        {},
+    ),
     ("field_goal_attempts", "fails", _of(PGS, setting(on(DAY) & every(5), fg_attempts=None)), {}),
     ("free_throw_attempts", "fails", _of(PGS, setting(on(DAY) & every(5), ft_attempts=None)), {}),
     ("three_point_attempts", "warn", _of(PGS, setting(on(DAY) & every(2), three_pt_attempts=None)), {}),
@@ -149,7 +156,12 @@ SPOILT: list[tuple[str, str, tuple[str, Spoil], dict[str, str]]] = [
     ("factors", "fails", _of(PCF, setting(on(DAY), shot_zone_mismatch_score=None)), {}),
     ("fatigue", "fails", _of(PCF, setting(on(DAY), fatigue_score=50)), {}),
     ("daily_cache", "fails", _of(PDC, setting(on(DAY, "cache_date"), points_avg_season=None)), {}),
-    ("daily_cache", "warn", _of(PDC, setting(on(DAY, "cache_date") & every(4, "cache_date"), points_avg_season=None)), {}),
+    (
+        "daily_cache",
+        "warn",
+        _of(PDC, setting(QUARTER, points_avg_season=None)),
+        {},
+    ),
     ("feature_store", "fails", _of(MLFS, setting(on(DAY), quality_tier=None)), {}),
     # Reconciliation.
     ("untracked", "fails", _of(PSZA, without(_first(DAY, "analysis_date"))), {"status_of_dates": "warn"}),

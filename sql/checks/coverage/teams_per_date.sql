@@ -6,8 +6,8 @@
 WITH whole AS (
   SELECT
     games.season_year,
-    COUNT(IF(games.kind = 'regular' AND games.final, 1, NULL)) >= 1230 AND COUNT(IF(games.final AND dates.game_date IS NULL, 1, NULL)) = 0
-      AS is_whole
+    COUNT(IF(games.kind = 'regular' AND games.final, 1, NULL)) >= 1230
+    AND COUNT(IF(games.final AND dates.game_date IS NULL, 1, NULL)) = 0 AS is_whole
   FROM games
   LEFT JOIN dates ON dates.game_date = games.game_date
   GROUP BY games.season_year

@@ -16,6 +16,11 @@ judged AS (
   LEFT JOIN told AS game
     ON game.table_name = scopes.table_name AND game.day = scopes.day AND game.entity_id = scopes.game_id
 )
-SELECT table_name, day, COUNT(*) AS expected, COUNT(IF(untracked, 1, NULL)) AS untracked, MIN(IF(untracked, entity, NULL)) AS name
+SELECT
+  table_name,
+  day,
+  COUNT(*) AS expected,
+  COUNT(IF(untracked, 1, NULL)) AS untracked,
+  MIN(IF(untracked, entity, NULL)) AS name
 FROM judged
 GROUP BY table_name, day
