@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from nbaproc import ddl
-from nbaproc.audit.checks import checks
+from nbaproc.audit.checks import Check, checks, fill, of_groups, played_query
 from nbaproc.audit.validate import Dates, Validation, validate
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import ConfigurationError
@@ -31,14 +33,10 @@ from tests.run.weeks import DECLARED, OPENING, PGS
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
-Rows = dict[str, pl.DataFrame]
-
 
 @pytest.fixture(scope="module")
 def spoilt(simulated_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Return five weeks in which not every figure is good."""
-    import shutil
-
     sound = make_five_weeks(simulated_lake, tmp_path_factory)
     lake = Lake(shutil.copytree(sound, tmp_path_factory.mktemp("spoilt") / "lake"))
     spoil(lake, PGS, setting(pl.int_range(pl.len()) % 7 == 0, usage_rate=None, minutes_played=None))
@@ -100,14 +98,13 @@ def filled(spoilt: Lake, shared_configuration: Configuration, client: Client) ->
     return warehouse
 
 
-def _measured(warehouse: BigQuery, change: Callable[[str], str] = str, **dates: Any) -> Validation:
+def _measured(warehouse: BigQuery, wanted: Collection[Check], only: Collection[date] | None = None) -> Validation:
     query = warehouse_queries(warehouse, warehouse.configuration)
-    asked = Dates(**({"start": OPENING, "end": END, "today": TODAY} | dates))
-    return validate(lambda text: query(change(text)), checks(), asked)
+    return validate(query, wanted, Dates(OPENING, END, TODAY, only))
 
 
 def test_lake_and_warehouse_give_the_same_figures(spoilt: Lake, filled: BigQuery) -> None:
-    lake, warehouse = measure(spoilt), _measured(filled)
+    lake, warehouse = measure(spoilt), _measured(filled, checks())
     assert (lake.start, lake.end, lake.dates) == (warehouse.start, warehouse.end, warehouse.dates)
     for mine, theirs in zip(lake.lines, warehouse.lines, strict=True):
         assert mine == theirs
@@ -115,5 +112,34 @@ def test_lake_and_warehouse_give_the_same_figures(spoilt: Lake, filled: BigQuery
 
 
 def test_single_dates_give_the_same_figures(spoilt: Lake, filled: BigQuery) -> None:
-    days = [OPENING, END]
-    assert measure(spoilt, only=days).lines == _measured(filled, only=days).lines
+    days, wanted = [OPENING, END], of_groups(["quality"])
+    assert measure(spoilt, wanted, only=days).lines == _measured(filled, wanted, days).lines
+
+
+def test_an_old_schedule_without_optional_columns_and_with_other_types_gives_the_same_games(
+    spoilt: Lake, filled: BigQuery, client: Client
+) -> None:
+    where = Configuration(**(asdict(filled.configuration) | {"dataset_prefix": "old_"}))
+    client.create_dataset(where.dataset("nba_raw"))
+    schedule = spoilt.read_whole(NBAC_SCHEDULE).drop("is_all_star", "data_hash")
+    schedule = schedule.with_columns(pl.col("game_status").cast(pl.String), pl.col("home_team_score").cast(pl.Float64))
+    _load(client, where.table("nba_raw", NBAC_SCHEDULE.name), schedule, [])
+    text = fill(played_query(), Dates(OPENING, END, TODAY).values())
+    (old,) = warehouse_queries(filled, where)(text)
+    assert [old] == warehouse_queries(filled, filled.configuration)(text)
+    assert old["dates"] == 36
+
+
+def test_without_a_schedule_the_warehouse_is_refused(filled: BigQuery) -> None:
+    where = Configuration(**(asdict(filled.configuration) | {"dataset_prefix": "nowhere_"}))
+    with pytest.raises(ConfigurationError, match=r"nowhere_nba_raw\.nbac_schedule is missing"):
+        warehouse_queries(filled, where)
+
+
+def test_a_schedule_without_a_needed_column_is_refused(filled: BigQuery, client: Client) -> None:
+    where = Configuration(**(asdict(filled.configuration) | {"dataset_prefix": "cut_"}))
+    client.create_dataset(where.dataset("nba_raw"))
+    cut = pl.DataFrame({"game_id": ["0022100001"], "game_date": [OPENING]})
+    _load(client, where.table("nba_raw", NBAC_SCHEDULE.name), cut, [])
+    with pytest.raises(ConfigurationError, match="column game_date_est is missing"):
+        warehouse_queries(filled, where)
