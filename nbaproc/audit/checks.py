@@ -82,7 +82,7 @@ def of_groups(groups: Collection[str]) -> list[Check]:
 def played_query() -> str:
     """Return a query for what can be validated: `games` in the schedule, dates with a played game, first and last."""
     asked = "SELECT COUNT(*) AS dates, MIN(game_date) AS start, MAX(game_date) AS until FROM dates WHERE finals > 0"
-    body = f"SELECT known.n AS games, asked.* FROM (SELECT COUNT(*) AS n FROM games) AS known"
+    body = "SELECT known.n AS games, asked.* FROM (SELECT COUNT(*) AS n FROM games) AS known"
     body += f" CROSS JOIN ({asked}) AS asked"
     return _with_parts(body, _shared())
 
