@@ -66,13 +66,15 @@ lint: $(READY) ## ruff
 types: $(READY) ## mypy --strict
 	$(BIN)/mypy
 
-ddl: $(READY) ## Write sql/ddl and sql/extract anew from the declarations
+ddl: $(READY) ## Write the generated SQL of sql/ anew from the declarations
 	$(BIN)/python -m nbaproc.ddl sql/ddl
 	$(BIN)/python -m nbaproc.warehouse.extract_sql sql/extract
+	$(BIN)/python -m nbaproc.audit.check_parts
 
 check: lint types ## Lint, types, DDL drift and all tests
 	$(BIN)/python -m nbaproc.ddl --check sql/ddl
 	$(BIN)/python -m nbaproc.warehouse.extract_sql --check sql/extract
+	$(BIN)/python -m nbaproc.audit.check_parts --check
 	$(MAKE) test
 
 bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the reference, in one run

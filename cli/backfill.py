@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .options import Settings, range_options, read_range, read_tables, shared, tables_option
-from .running import Job, how_options, resume_option, run, task_options, worker_options
+from .running import Job, how_options, publish_options, resume_option, run, task_options, worker_options
 
 
 @click.command(short_help="Compute tables for a range of dates.")
@@ -15,6 +15,7 @@ from .running import Job, how_options, resume_option, run, task_options, worker_
 @tables_option
 @how_options
 @resume_option
+@publish_options
 @worker_options
 @task_options
 @shared

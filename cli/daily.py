@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .options import Range, Settings, read_tables, shared, tables_option
-from .running import Job, how_options, resume_option, run
+from .running import Job, how_options, publish_options, resume_option, run
 
 #: Days before the date that are looked at again.
 LATE_DAYS = 7
@@ -19,6 +19,7 @@ LATE_DAYS = 7
 @tables_option
 @how_options
 @resume_option
+@publish_options
 @shared
 @click.pass_obj
 def daily(settings: Settings, /, day: str, tables: str, **how: Any) -> int:

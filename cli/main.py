@@ -26,6 +26,7 @@ MODULES = {
     "retry-failed": "retry_failed",
     "accept-gap": "accept_gap",
     "verify": "verify",
+    "validate": "validate",
     "verify-ledger": "ledger",
     "rebuild-ledger": "ledger",
     "audit": "audit",
@@ -35,6 +36,7 @@ MODULES = {
     "tables": "tables",
     "dictionary": "dictionary",
     "warehouse": "warehouse",
+    "publish": "publish",
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import Command, Range, Settings
 from .output import Bar, print_json, print_table
+from .warehouse_options import read_where, warehouse_options
 
 if TYPE_CHECKING:
     from datetime import date
@@ -88,6 +89,13 @@ def task_options(command: Command) -> Command:
     return _with(command, options)
 
 
+def publish_options(command: Command) -> Command:
+    """Add the choice to publish what was computed, and where to."""
+    option = click.option("--publish", is_flag=True, help="Then bring BigQuery in line with the lake.")
+    chosen: Command = option(warehouse_options(command))
+    return chosen
+
+
 def _with(command: Command, options: list[Any]) -> Command:
     for option in reversed(options):
         command = option(command)
@@ -115,6 +123,8 @@ class Job:
         forced: Dates that `no_resume` is about, None for all.
         retry: Only what failed, waits, is partial or stale.
         limited: What failed three times with the same inputs is left alone for a day.
+        publish: Then the dates of the range are published.
+        where: Options that say where the warehouse is.
     """
 
     command: str
@@ -133,6 +143,8 @@ class Job:
     forced: Collection[date] | None = None
     retry: bool = False
     limited: bool = False
+    publish: bool = False
+    where: dict[str, str | None] = field(default_factory=dict)
 
     def share(self) -> tuple[int, int]:
         """Return the number of this task and how many there are; a job of one task is no array job.
@@ -189,6 +201,7 @@ def run(settings: Settings, job: Job) -> int:
     from .summary import as_json, print_summary, print_warnings
 
     _check_executor(job)
+    _check_publishing(job)
     options = job.options()
     if job.dry_run:
         return print_plan(settings, job, options)
@@ -198,6 +211,7 @@ def run(settings: Settings, job: Job) -> int:
         if short:
             _print_gaps(settings, short)
             raise PreflightError(_refusal(short))
+    publisher = _Publisher(settings, job) if job.publish else None
     with _cores(job), _executor(job) as executor, Bar() as bar:
         summary = backfill(
             lake,
@@ -212,11 +226,63 @@ def run(settings: Settings, job: Job) -> int:
             only=span.only,
         )
     print_warnings(summary)
-    if settings.json:
-        print_json(as_json(summary, options.engine))
-    else:
+    if not settings.json:
         print_summary(summary, span, retry=job.retry)
-    return summary.exit_code
+    published = publisher.publish(summary.tables) if publisher is not None else None
+    # What was computed stays: a refusal of the publish is no refusal of the command.
+    code = max(summary.exit_code, int(bool(published and published["exit_code"])))
+    if settings.json:
+        more = {} if published is None else {"publish": published, "exit_code": code}
+        print_json(as_json(summary, options.engine) | more)
+    return code
+
+
+class _Publisher:
+    """Publishes after the computing; the warehouse is looked at before it.
+
+    Args:
+        settings: The shared options.
+        job: What is computed.
+
+    Raises:
+        ConfigurationError: The warehouse is not named, or not ready.
+        WarehouseError: It does not answer.
+    """
+
+    def __init__(self, settings: Settings, job: Job) -> None:
+        from nbaproc.tables import with_inputs
+
+        from .published import open_ready
+
+        self._settings, self._job = settings, job
+        self._where = read_where(job.where)
+        self._warehouse = open_ready(self._where, with_inputs(job.tables))
+
+    def publish(self, tables: list[str]) -> dict[str, Any]:
+        """Publish tables, print what was done, and return it for JSON; errors are one line."""
+        from nbaproc.errors import NbaprocError
+
+        from .published import print_report, publish_range, report_json
+
+        try:
+            report = publish_range(self._settings, self._warehouse, self._where, tables, self._job.span)
+        except NbaprocError as error:
+            if self._settings.debug:
+                raise
+            click.echo(f"error: not published: {error}", err=True)
+            return {"error": str(error), "exit_code": 1}
+        if not self._settings.json:
+            click.echo()
+            print_report(report)
+        return report_json(report)
+
+
+def _check_publishing(job: Job) -> None:
+    given = [name for name, value in job.where.items() if value is not None]
+    if given and not job.publish:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} belongs to --publish")
+    if job.publish and job.share()[1] > 1:
+        raise click.UsageError("a task publishes nothing, since others are at work; run `nbaproc publish` after all")
 
 
 def _cores(job: Job) -> contextlib.AbstractContextManager[None]:

@@ -196,32 +196,32 @@ class Ledger:
     def cells(self, start: date = date.min, end: date = date.max) -> dict[tuple[str, date], Cell]:
         """Return the cells between two dates, both included."""
         wanted = (start.isoformat(), end.isoformat())
-        rows = self._select("SELECT * FROM cells WHERE data_date BETWEEN ? AND ?", wanted)
+        rows = self.select("SELECT * FROM cells WHERE data_date BETWEEN ? AND ?", wanted)
         found = (_cell(row) for row in rows)
         return {(cell.table_name, cell.data_date): cell for cell in found}
 
     def attempts(self, start: date = date.min, end: date = date.max) -> list[Attempt]:
         """Return the attempts at cells between two dates, the oldest first."""
         wanted = (start.isoformat(), end.isoformat())
-        rows = self._select("SELECT * FROM runs WHERE data_date BETWEEN ? AND ? ORDER BY rowid", wanted)
+        rows = self.select("SELECT * FROM runs WHERE data_date BETWEEN ? AND ? ORDER BY rowid", wanted)
         return [_attempt(row) for row in rows]
 
     def breakers(self) -> dict[str, BreakerRow]:
         """Return the circuit breakers by key."""
-        return {row[0]: BreakerRow(*row) for row in self._select("SELECT * FROM breakers", ())}
+        return {row[0]: BreakerRow(*row) for row in self.select("SELECT * FROM breakers", ())}
 
     def failed_in_a_row(self) -> list[Attempt]:
         """Return the failed attempts at every table since its last success, the oldest first."""
         query = "WITH last AS (SELECT table_name, MAX(rowid) AS at FROM runs WHERE status = 'succeeded' "
         query += "GROUP BY table_name) SELECT runs.* FROM runs LEFT JOIN last USING (table_name) "
         query += "WHERE status = 'failed' AND runs.rowid > COALESCE(last.at, 0) ORDER BY runs.rowid"
-        return [_attempt(row) for row in self._select(query, ())]
+        return [_attempt(row) for row in self.select(query, ())]
 
     def failed_inputs(self, start: date, end: date) -> dict[tuple[str, date], str]:
         """Return what the last failed attempt at every cell between two dates was computed from."""
         query = "SELECT table_name, data_date, input_fingerprint, MAX(rowid) FROM runs WHERE status = 'failed' "
         query += "AND data_date BETWEEN ? AND ? GROUP BY table_name, data_date"
-        rows = self._select(query, (start.isoformat(), end.isoformat()))
+        rows = self.select(query, (start.isoformat(), end.isoformat()))
         return {(name, date.fromisoformat(day)): text for name, day, text, _ in rows}
 
     def last_attempts(self, start: date, end: date, count: int) -> dict[tuple[str, date], list[Attempt]]:
@@ -239,24 +239,36 @@ class Ledger:
         query += "WHERE data_date BETWEEN ? AND ? AND input_fingerprint <> '' AND reason <> ?) "
         query += "ON runs.rowid = id WHERE nth <= ? ORDER BY runs.rowid DESC"
         found: dict[tuple[str, date], list[Attempt]] = {}
-        for row in self._select(query, (start.isoformat(), end.isoformat(), HELD, count)):
+        for row in self.select(query, (start.isoformat(), end.isoformat(), HELD, count)):
             attempt = _attempt(row)
             found.setdefault((attempt.table_name, attempt.data_date), []).append(attempt)
         return found
 
     def at_work(self) -> set[str]:
         """Return the tables that a live run is working on."""
-        rows = self._select("SELECT DISTINCT table_name, run_id FROM cells WHERE state = ?", (RUNNING,))
+        rows = self.select("SELECT DISTINCT table_name, run_id FROM cells WHERE state = ?", (RUNNING,))
         alive = {run_id: self.is_alive(run_id) for run_id in {run_id for _, run_id in rows}}
         return {name for name, run_id in rows if alive[run_id]}
 
-    def _select(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def attempts_after(self, mark: int) -> tuple[list[Attempt], int]:
+        """Return the attempts noted after a mark, the oldest first, and the mark of the last one."""
+        rows = self.select("SELECT rowid, * FROM runs WHERE rowid > ? ORDER BY rowid", (mark,))
+        return [_attempt(row[1:]) for row in rows], rows[-1][0] if rows else mark
+
+    def select(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return what a query finds; a ledger that is not there has no rows."""
         if self._connection is None and not self.path.exists():
             return []
         with self._told():
             return self._open().execute(query, values).fetchall()
 
     # Writing.
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Return the file for one transaction: all of it or nothing is written."""
+        with self._told(), self._open() as connection:
+            yield connection
 
     def start(self, run_id: str, cells: Iterable[tuple[str, date]]) -> None:
         """Mark cells as being worked on by a run."""

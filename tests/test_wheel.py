@@ -81,12 +81,15 @@ def test_the_installed_wheel_has_the_command_line_and_the_sql(python: Path, tmp_
         "print(nbaproc.__path__, importlib.util.find_spec('cli'), importlib.util.find_spec('sql'))\n"
         "folder = importlib.resources.files('nbaproc.sql') / 'ddl'\n"
         "print(sorted(path.name for path in folder.iterdir()))\n"
+        "from nbaproc.audit.checks import checks\n"
+        "print(*(check.name for check in checks()))\n"
     )
-    first, second = _run(python, "-c", code, cwd=tmp_path).splitlines()
+    first, second, third = _run(python, "-c", code, cwd=tmp_path).splitlines()
     assert "site-packages" in first
     assert str(ROOT) not in first
     assert first.endswith("None None")
     assert "nba_analytics.player_game_summary.sql" in second
+    assert "duplicate_keys" in third.split()
     command = python.parent / "nbaproc"
     version = subprocess.run([str(command), "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert version.stdout.startswith("nbaproc ")

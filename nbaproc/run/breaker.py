@@ -12,10 +12,11 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from nbaproc.errors import ConfigurationError
 from nbaproc.failures import Category
-from nbaproc.ledger import Attempt, BreakerRow, stamp
+from nbaproc.ledger import BreakerRow, stamp
 from nbaproc.run.cells import BLOCKED, FAILED, SUCCEEDED
 
 CLOSED, OPEN, HALF_OPEN = "closed", "open", "half_open"
@@ -25,6 +26,30 @@ THRESHOLD, MINUTES = "CIRCUIT_BREAKER_THRESHOLD", "CIRCUIT_BREAKER_TIMEOUT_MINUT
 COUNTED = ("ops", "bug")
 #: Characters of the last error that are kept.
 ERROR_LENGTH = 500
+
+
+class Failure(Protocol):
+    """A failed attempt, as far as a breaker counts it."""
+
+    @property
+    def run_id(self) -> str:
+        """The run."""
+
+    @property
+    def table_name(self) -> str:
+        """Key of the breaker."""
+
+    @property
+    def finished_at(self) -> str:
+        """When it failed, as the ledger writes it."""
+
+    @property
+    def reason(self) -> str:
+        """Its category."""
+
+    @property
+    def message(self) -> str:
+        """What happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +143,7 @@ def until(breaker: BreakerRow, limits: Limits) -> str:
     return stamp(datetime.fromisoformat(breaker.opened_at) + timedelta(minutes=limits.minutes))
 
 
-def recounted(stored: Mapping[str, BreakerRow], failed: Iterable[Attempt], limits: Limits) -> dict[str, BreakerRow]:
+def recounted(stored: Mapping[str, BreakerRow], failed: Iterable[Failure], limits: Limits) -> dict[str, BreakerRow]:
     """Return the breakers with the failures in a row that the run history tells of.
 
     Args:

@@ -52,7 +52,8 @@ class _Schedule:
 
 
 def _schedule(lake: Lake, start: date, end: date) -> _Schedule:
-    span = _whole_seasons(start, end)
+    furthest = timedelta(days=max(table.look_back for table in declarations().values()))
+    span = whole_seasons(start - furthest if start - date.min > furthest else date.min, end)
     return _read_schedule(lake.root, span, tuple(lake.stamps(NBAC_SCHEDULE, *span)))
 
 
@@ -62,10 +63,9 @@ def _read_schedule(root: Path, span: tuple[date, date], _: tuple[object, ...]) -
     return _Schedule(*read_raw(NBAC_SCHEDULE, Lake(root).read(NBAC_SCHEDULE, *span)))
 
 
-def _whole_seasons(start: date, end: date) -> tuple[date, date]:
-    """Return two dates between which every game lies of the seasons of some dates, and of those they look back on."""
-    furthest = timedelta(days=max(table.look_back for table in declarations().values()))
-    first = season_floor(season_year(start - furthest)) if start - date.min > 2 * furthest else date.min
+def whole_seasons(start: date, end: date) -> tuple[date, date]:
+    """Return two dates between which every game of the seasons of some dates lies."""
+    first = season_floor(season_year(start)) if start.year > date.min.year else date.min
     # The season of 2019-20 ended in October.
     last = date(season_year(end) + 1, 10, 31) if end.year < date.max.year else date.max
     return first, last

@@ -66,7 +66,7 @@ def look(lake: Lake, names: Sequence[str], options: Options, start: date, end: d
         end: Last date.
     """
     with Ledger(lake.root, read_only=True) as ledger:
-        known = _known(lake, ledger, names, start, end) if options.record else {}
+        known = known_cells(lake, ledger, names, start, end) if options.record else {}
         return wishes_of(options, known, ledger.is_alive, accepted_dates(lake.root))
 
 
@@ -85,7 +85,9 @@ def look_for_holds(lake: Lake, options: Options, start: date, end: date) -> Hold
         return read_holds(ledger, start, end, options.breaker, limited=options.limited, eager=options.retry)
 
 
-def _known(lake: Lake, ledger: Ledger, names: Sequence[str], start: date, end: date) -> dict[tuple[str, date], Cell]:
+def known_cells(
+    lake: Lake, ledger: Ledger, names: Sequence[str], start: date, end: date
+) -> dict[tuple[str, date], Cell]:
     """Return the cells of a ledger in line with the lake."""
     known = ledger.cells(start, end)
     mended, gone = mends(lake, ledger, known, with_inputs(list(names)), start, end)
@@ -230,7 +232,7 @@ def standings(
     """
     wishes = wishes or look(lake, names, Options(""), start, end)
     with Ledger(lake.root, read_only=True) as ledger:
-        known = _known(lake, ledger, names, start, end)
+        known = known_cells(lake, ledger, names, start, end)
     found = {}
     for plan in survey(lake, names, start, end, today, wishes, only, holds=holds).plans:
         for name in plan.tables:

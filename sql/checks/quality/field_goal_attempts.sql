@@ -1,0 +1,12 @@
+-- title: fg_attempts is known
+-- unit: %
+-- target: >= 90
+-- per: date
+SELECT
+  CAST(game_date AS STRING) AS scope,
+  COUNT(IF(fg_attempts IS NOT NULL, 1, NULL)) AS numerator,
+  COUNT(*) AS denominator,
+  TRUE AS judged,
+  CAST(NULL AS STRING) AS detail
+FROM on_floor
+GROUP BY game_date

@@ -1,0 +1,12 @@
+-- title: usage_rate is known
+-- unit: %
+-- target: >= 90
+-- per: date
+SELECT
+  CAST(game_date AS STRING) AS scope,
+  COUNT(IF(usage_rate IS NOT NULL, 1, NULL)) AS numerator,
+  COUNT(*) AS denominator,
+  TRUE AS judged,
+  CAST(NULL AS STRING) AS detail
+FROM on_floor
+GROUP BY game_date
