@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +89,10 @@ def task_options(command: Command) -> Command:
     return _with(command, options)
 
 
-def publish_options(command: Command) -> Command:
+def publish_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the choice to publish what was computed, and where to."""
     option = click.option("--publish", is_flag=True, help="Then bring BigQuery in line with the lake.")
-    chosen: Command = option(warehouse_options(command))
-    return chosen
+    return option(warehouse_options(command))
 
 
 def _with(command: Command, options: list[Any]) -> Command:

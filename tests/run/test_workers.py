@@ -42,9 +42,9 @@ def instead(change):
     # Only in a worker, and in nothing that comes before its first task.
     from nbaproc.run import shard
     real = shard.compute
-    def compute(engine, names, raw, dates, progress=None):
+    def compute(engine, names, raw, dates, *rest):
         change(dates)
-        return real(engine, names, raw, dates, progress)
+        return real(engine, names, raw, dates, *rest)
     shard.compute = compute
 
 if "spawn_main" in " ".join(sys.orig_argv):
@@ -245,10 +245,10 @@ def test_R45_a_date_that_needs_more_than_there_is_fails_alone(  # noqa: N802
 ) -> None:
     bad, real = date(2021, 10, 21), shard.compute
 
-    def compute(engine: str, names: list[str], inputs: Any, dates: list[date], progress: Any) -> Any:
+    def compute(engine: str, names: list[str], inputs: Any, dates: list[date], *rest: Any) -> Any:
         if bad in dates:
             raise MemoryError("no room")
-        return real(engine, names, inputs, dates, progress)
+        return real(engine, names, inputs, dates, *rest)
 
     monkeypatch.setattr(shard, "compute", compute)
     summary = run(raw, GAMES)
