@@ -65,13 +65,21 @@ def stamp(path: Path) -> tuple[int, int, int]:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def read_frame(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+def read_frame(path: Path, columns: list[str] | None = None, rows: tuple[int, int] | None = None) -> pl.DataFrame:
     """Return the rows of a file.
+
+    Args:
+        path: The file.
+        columns: Columns to read, None for all.
+        rows: Where the rows to read begin, and how many they are; None for all.
 
     Raises:
         LakeError: The file cannot be read, or lacks a column.
     """
     with _reading(path):
+        if rows is not None:
+            some = pl.scan_parquet(path, glob=False, hive_partitioning=False).slice(*rows)
+            return (some.select(columns) if columns else some).collect()
         return pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False)
 
 

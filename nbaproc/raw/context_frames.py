@@ -81,8 +81,9 @@ class ContextFrames:
 
     def since_openers(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return those of some dated rows that belong to a season of the computed dates, from its opener on."""
-        known = rows.join(self.openers, on="season_year", maintain_order="left")
-        return known.filter(pl.col("game_date") >= pl.col("opener")).drop("opener")
+        season, day = pl.col("season_year"), pl.col("game_date")
+        seasons = [(season == year) & (day >= opener) for year, opener in self.openers.iter_rows()]
+        return rows.filter(pl.any_horizontal(seasons)) if seasons else rows.clear()
 
     @property
     def of_dates(self) -> pl.DataFrame:

@@ -83,8 +83,9 @@ class History:
         played: Rows of players who played, by season, player and date: the columns of `PLAYERS` with `team`, and as
             integers `m10` (tenths of a minute, 0 where unknown), `minutes10` (NULL where unknown), `u10` (tenths of a
             percent), `ts1000`; `gap`, the days since the player's game before.
-        offense: `game_date`, `season_year`, `team`, `win_flag`, `pace10`, `rating100`.
-        defense: The columns of `DEFENSE` with `team`, and `rating100`, `opponent_pace10`, `opponent_fta`.
+        offense: By season, team and date: `game_date`, `season_year`, `team`, `win_flag`, `pace10`, `rating100`.
+        defense: By season, team and date: the columns of `DEFENSE` with `team`, and `rating100`, `opponent_pace10`,
+            `opponent_fta`.
     """
 
     listed: pl.DataFrame
@@ -122,8 +123,10 @@ def read_history(tables: Mapping[str, pl.DataFrame]) -> History:
         ts1000=scaled(pl.col("ts_pct"), 3),
     )
     played = _in_person_order(played).with_columns(m10=pl.col("minutes10").fill_null(0))
-    offense = _columns(tables.get("team_offense_game_summary"), OFFENSE)
+    # Tables look back on teams in this order.
+    offense = _columns(tables.get("team_offense_game_summary"), OFFENSE).sort("season_year", "team_abbr", "game_date")
     defense = _columns(tables.get("team_defense_game_summary"), DEFENSE)
+    defense = defense.sort("season_year", "defending_team_abbr", "game_date")
     return History(
         players.select(
             "game_date", "season_year", "player_lookup", "name_key", "team", is_dnp=pl.col("is_dnp").fill_null(False)

@@ -70,7 +70,7 @@ def attendance(frames: ContextFrames) -> Attendance:
     opener = min(frames.openers["opener"].to_list(), default=date.max)
     of_season = pl.col("season_year").is_in(frames.openers["season_year"].to_list())
     near = of_season | (pl.col("game_date") >= opener - timedelta(days=LONGEST))
-    dates = frames.history.played.filter(near).select("game_date", "player_lookup").unique()
+    dates = frames.history.played.filter(near).select("game_date", "player_lookup").unique(maintain_order=True)
     known = frames.history.listed.filter(near).select("game_date", "team").unique()
     return Attendance(dates, running_totals(dates, PLAYER, {"n": pl.lit(1)}), known)
 
