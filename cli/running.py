@@ -92,7 +92,8 @@ def task_options(command: Command) -> Command:
 def publish_options(command: Command) -> Command:
     """Add the choice to publish what was computed, and where to."""
     option = click.option("--publish", is_flag=True, help="Then bring BigQuery in line with the lake.")
-    chosen: Command = option(warehouse_options(command))
+    named: Any = warehouse_options(command)
+    chosen: Command = option(named)
     return chosen
 
 
