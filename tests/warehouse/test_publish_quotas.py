@@ -185,25 +185,25 @@ def test_R32_files_beyond_the_size_are_cut_and_go_into_one_job(clean: Lake) -> N
 # Types and statements.
 
 
-def test_R29_a_third_is_stored_at_its_digits_in_every_float_column(clean: Lake, tmp_path: Path) -> None:  # noqa: N802
+def test_R29_a_third_comes_back_as_it_was_from_every_float_column(clean: Lake, tmp_path: Path) -> None:  # noqa: N802
     made = world(Lake(tmp_path / "lake"))
     for table in DECLARED.values():
         rows = clean.read(table, OPENING, LAST).head(3)
         floats = [c for c in table.columns if c.type is Type.FLOAT64 and c.low is None]
-        thirds = rows.with_columns(pl.lit(1 / 3).alias(c.name) for c in floats)
-        days = rows[table.date or ""].unique().to_list()
-        if days:
-            version = Version(seal(table, thirds.drop("data_hash", strict=False)), empty(PROCESSING_FAILURES))
-            put(made.lake, version, table, days)
+        # One row at its digits, the others with all they can have: a decimal type would refuse these.
+        first = pl.int_range(pl.len()) == 0
+        thirds = [pl.when(first).then(round(1 / 3, c.digits or 0)).otherwise(1 / 3).alias(c.name) for c in floats]
+        if rows.height:
+            sealed = seal(table, rows.with_columns(thirds).drop("data_hash", strict=False))
+            days = rows[table.date or ""].unique().to_list()
+            put(made.lake, Version(sealed, empty(PROCESSING_FAILURES)), table, days)
     assert made.publish(table_names()).exit_code == 0
     seen = 0
     for table in DECLARED.values():
-        for row in read_back(made.fake, table).iter_rows(named=True):
-            for c in table.columns:
-                if c.type is Type.FLOAT64 and c.low is None:
-                    assert row[c.name] == round(1 / 3, c.digits or 0), (table.name, c.name)
-                    seen += 1
-    assert seen > 50
+        rows = made.lake.read(table, OPENING, LAST)
+        assert read_back(made.fake, table).equals(rows.sort(table.key)), table.name
+        seen += rows.height
+    assert seen > 20
 
 
 def test_R24_every_statement_that_touches_a_partitioned_table_names_literal_dates(there: World) -> None:  # noqa: N802

@@ -195,7 +195,7 @@ def test_a_season_of_two_code_versions_is_refused_before_any_call(there: World, 
     put(there.lake, both[1], days=DAYS[:1], code="2")
     before = len(there.fake.calls)
     with pytest.raises(
-        PreflightError, match="2021-22 was computed by 2 versions.*2021-11-08.*nbaproc backfill"
+        PreflightError, match=r"2021-22 was computed by 2 versions.*2021-11-08.*nbaproc backfill"
     ) as caught:
         there.publish()
     assert caught.value.exit_code == 3
