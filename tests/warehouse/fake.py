@@ -36,7 +36,8 @@ TYPES |= {"TIMESTAMP": "TIMESTAMPTZ"}
 #: What a Parquet file may have for a type.
 ARROW = {"STRING": ("string", "large_string"), "INT64": ("int64",), "FLOAT64": ("double",), "BOOL": ("bool",)}
 ARROW |= {"DATE": ("date32[day]",), "TIMESTAMP": ("timestamp[us, tz=UTC]",)}
-NAME = re.compile(r"`([^`]+\.[^`]+\.[^`]+)`")
+# Without spaces, lest a search goes from one quote to another far away.
+NAME = re.compile(r"`([^`\s]+\.[^`\s.]+\.[^`\s.]+)`")
 STAGED = re.compile(r"_stage_(.+)_[0-9a-f]{16}$")
 #: When a call that fails takes effect: never, before the failure, or not until `settle`.
 NEVER, BEFORE, LATE = "never", "before", "late"
