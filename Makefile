@@ -66,11 +66,13 @@ lint: $(READY) ## ruff
 types: $(READY) ## mypy --strict
 	$(BIN)/mypy
 
-ddl: $(READY) ## Write sql/ddl anew from the declarations
+ddl: $(READY) ## Write sql/ddl and sql/extract anew from the declarations
 	$(BIN)/python -m nbaproc.ddl sql/ddl
+	$(BIN)/python -m nbaproc.warehouse.extract_sql sql/extract
 
 check: lint types ## Lint, types, DDL drift and all tests
 	$(BIN)/python -m nbaproc.ddl --check sql/ddl
+	$(BIN)/python -m nbaproc.warehouse.extract_sql --check sql/extract
 	$(MAKE) test
 
 bench: $(READY) ## Measure: ratios to the floor, to a pandas loop and to the reference, in one run

@@ -1,22 +1,26 @@
-"""`nbaproc ingest`: files of public sources -> raw lake."""
+"""`nbaproc ingest`: files of public sources, and tables in BigQuery -> raw lake."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, astuple
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import Settings, shared
+from .options import Settings, read_date, shared
 from .output import Bar, print_json, print_table, print_tally, tally_rows
+from .warehouse_options import read_where, warehouse_options
 
 if TYPE_CHECKING:
+    from nbaproc.columns import Table
     from nbaproc.lake import Lake
     from nbaproc.progress import Progress
     from nbaproc.sources.ingest import Report
+    from nbaproc.warehouse.extract import Extract
 
     Reader = Callable[[Lake, Sequence[Path], Progress], Report]
 
@@ -36,7 +40,7 @@ NAMES = 40
 @click.group()
 @shared
 def ingest() -> None:
-    """Read downloaded files into the raw lake.
+    """Read downloaded files, or tables in BigQuery, into the raw lake.
 
     Files are recognised by their columns, never by their names. The same file twice, or files in another order, change
     nothing.
@@ -113,6 +117,75 @@ def injuries(settings: Settings, paths: tuple[Path, ...], report_hour: int | Non
     from nbaproc.sources.ingest import ingest_injuries
 
     return _run(settings, paths, partial(ingest_injuries, report_hour=report_hour))
+
+
+@ingest.command()
+@click.option("--start", metavar="DATE", required=True, help="First date of the rows.")
+@click.option("--end", metavar="DATE", required=True, help="Last date; later than today too, for games to come.")
+@click.option("--tables", metavar="NAMES", default="all", show_default=True, help="Raw tables, separated by commas.")
+@click.option("--dry-run", is_flag=True, help="Only say what the queries would read.")
+@warehouse_options
+@shared
+@click.pass_obj
+def bigquery(settings: Settings, start: str, end: str, tables: str, dry_run: bool, where: dict[str, str | None]) -> int:
+    """Read the raw tables in BigQuery: one query each, of the dates and columns that are needed.
+
+    The dates are replaced as a whole by what BigQuery has of them; other dates stay. Twice changes nothing. A lake is
+    filled from files or from BigQuery, never from both: the other one is refused.
+    """
+    from nbaproc.lake import Lake
+    from nbaproc.warehouse.extract import extract
+
+    first, last = (read_date(text, settings.today, option) for text, option in ((start, "--start"), (end, "--end")))
+    if first > last:
+        raise click.UsageError(f"--start {first} lies after --end {last}; swap them")
+    (chosen, named), configuration = _raw_tables(tables), read_where(where)
+    from nbaproc.warehouse.reading import Reader as Connection
+
+    with closing(Connection(configuration)) as source, Bar("tables") as bar:
+        result = extract(
+            Lake(settings.lake_path),
+            source,
+            configuration,
+            first,
+            last,
+            chosen,
+            named=named,
+            dry_run=dry_run,
+            progress=bar,
+        )
+    if settings.json:
+        print_json(asdict(result) | {"rest": source.slow})
+        return 0
+    _print_extract(result, dry_run)
+    if source.slow:
+        click.echo(f"\nRows came over REST, which is slower: {source.slow}")
+    return 0
+
+
+def _raw_tables(text: str) -> tuple[list[Table], bool]:
+    """Return the raw tables of an option, and whether each was asked for by its name."""
+    from nbaproc.raw.contract import RAW_TABLES
+
+    words = [word.strip().lower() for word in text.split(",")]
+    unknown = [word for word in words if word not in ("all", *RAW_TABLES)]
+    if unknown:
+        raise click.UsageError(f"unknown raw table {unknown[0]!r}; there are {', '.join(RAW_TABLES)}")
+    named = "all" not in words
+    return [table for name, table in RAW_TABLES.items() if name in words or not named], named
+
+
+def _print_extract(result: Extract, dry_run: bool) -> None:
+    if dry_run:
+        print_table(("raw table", "bytes"), result.bytes.items(), right=("bytes",))
+    else:
+        headers = ("raw table", "rows", "new rows", "restated", "unchanged", "gone", "files written")
+        print_table(headers, [(name, *astuple(one)) for name, one in result.tables.items()], right=headers[1:])
+    if result.left:
+        click.echo()
+        print_table(("left", "why"), result.left.items())
+    for name, columns in result.lacking.items():
+        click.echo(f"{name} has no {', '.join(columns)}: unknown in every row")
 
 
 def _run(settings: Settings, paths: tuple[Path, ...], read: Reader) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,12 @@ def init(settings: Settings, where: dict[str, str | None]) -> int:
 
     Twice changes nothing. A type, partition or location that differs is an error, and then nothing is changed.
     """
-    from nbaproc.warehouse.bigquery import connect
-
+    from nbaproc.warehouse.bigquery import BigQuery
     from nbaproc.warehouse.ready import initialise
 
     configuration = read_where(where)
-    mended = initialise(connect(configuration), configuration)
+    with closing(BigQuery(configuration)) as there:
+        mended = initialise(there, configuration)
     if settings.json:
         print_json({"made": [_row(difference) for difference in mended]})
     elif mended:
@@ -58,12 +59,12 @@ def check(settings: Settings, where: dict[str, str | None]) -> int:
 
     Compared are location, columns, types, NULL, partition, clustering, partition filter and expiry.
     """
-    from nbaproc.warehouse.bigquery import connect
-
+    from nbaproc.warehouse.bigquery import BigQuery
     from nbaproc.warehouse.ready import differences
 
     configuration = read_where(where)
-    found = differences(connect(configuration), configuration)
+    with closing(BigQuery(configuration)) as there:
+        found = differences(there, configuration)
     if settings.json:
         print_json({"differences": [_row(difference) for difference in found]})
     else:

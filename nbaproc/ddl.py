@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbaproc.columns import Column, Table, Type
@@ -113,28 +114,32 @@ def _text(text: str) -> str:
     return f'"{escaped}"'
 
 
-def drift(folder: Path) -> list[str]:
+def drift(folder: Path, wanted: Mapping[str, str] | None = None) -> list[str]:
     """Return the files of a folder that are missing, surplus or differ from the declarations."""
-    wanted = statements()
+    wanted = statements() if wanted is None else wanted
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 
-def main(arguments: list[str]) -> int:
-    """Write or check the folder; returns the exit code."""
-    check = "--check" in arguments
-    folder = Path(next((a for a in arguments if not a.startswith("--")), "sql/ddl"))
+def write(folder: Path, wanted: Mapping[str, str], *, check: bool) -> int:
+    """Write the files of a folder, or with `check` only say which differ; returns the exit code."""
+    differing = drift(folder, wanted)
     if check:
-        differing = drift(folder)
         for name in differing:
             print(f"{folder / name}: differs from the declarations; run `make ddl`", file=sys.stderr)
         return 4 if differing else 0
     folder.mkdir(parents=True, exist_ok=True)
-    for name in drift(folder):
+    for name in differing:
         (folder / name).unlink(missing_ok=True)
-    for name, text in statements().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8")
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the folder; returns the exit code."""
+    folder = Path(next((a for a in arguments if not a.startswith("--")), "sql/ddl"))
+    return write(folder, statements(), check="--check" in arguments)
 
 
 if __name__ == "__main__":

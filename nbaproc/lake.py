@@ -338,13 +338,14 @@ class Lake:
             for left in path.parent.glob(f"{path.name}.tmp-*"):
                 remove_file(left)
 
-    def store_raw(self, table: Table, month: Month, rows: pl.DataFrame) -> bool:
+    def store_raw(self, table: Table, month: Month, rows: pl.DataFrame, origin: str = "") -> bool:
         """Store one month of a raw table.
 
         Args:
             table: The raw table.
             month: The month.
             rows: All its rows in their final order; none removes the file.
+            origin: Where they come from, if not from files; see `raw_origin`.
 
         Returns:
             Whether the file changed.
@@ -357,18 +358,30 @@ class Lake:
             prints = partition_fingerprints(rows, table)
             heights = rows.group_by(table.date, maintain_order=True).len().iter_rows()
             dates = {str(day): {"rows": height, "fingerprint": prints[day]} for day, height in heights}
-            facts = {"table": table.name, "month": month.month, "dates": dates}
+            facts = {"table": table.name, "month": month.month, "dates": dates} | _origin(origin)
             if path.exists() and read_facts(path) == facts:
                 return False
             return replace_file(path, encode(rows, facts))
 
-    def store_whole(self, table: Table, rows: pl.DataFrame) -> bool:
+    def store_whole(self, table: Table, rows: pl.DataFrame, origin: str = "") -> bool:
         """Store a small table without dates as one file; returns whether it changed."""
         path = self._whole_path(table)
         with locked(self._lock(table, "all")):
             self._sweep(path)
             facts = {"table": table.name, "rows": rows.height, "fingerprint": whole_fingerprint(rows, table)}
+            facts |= _origin(origin)
             return replace_file(path, encode(rows, facts))
+
+    def raw_origin(self, table: Table) -> str | None:
+        """Return where the rows of a raw table come from: empty for files, None if it has none. Reads one footer."""
+        paths = [self._whole_path(table)] if table.date is None else [self.path(table, m) for m in self.months(table)]
+        path = next((path for path in paths if path.exists()), None)
+        if path is None:
+            return None
+        # What is wrong with a file that is none of ours is said by whoever reads its rows.
+        with contextlib.suppress(LakeError):
+            return str(read_facts(path).get("origin", ""))
+        return ""
 
     def ingesting(self) -> AbstractContextManager[None]:
         """Return a lock under which raw tables are changed: one ingest at a time."""
@@ -385,6 +398,10 @@ class Lake:
             self._sweep(path)
             replace_file(path, b"nbaproc")
             remove_file(path)
+
+
+def _origin(origin: str) -> dict[str, str]:
+    return {"origin": origin} if origin else {}
 
 
 def _record_prints(path: Path) -> dict[str, str]:

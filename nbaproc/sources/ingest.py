@@ -20,7 +20,8 @@ from nbaproc.sources import game_lines, gamebook, injuries, nba_cdn, odds_api
 from nbaproc.sources.checks import Unmatched, check_games, check_names
 from nbaproc.sources.layout import INJURIES, ODDS, Parsed
 from nbaproc.sources.layouts import parse, recognise
-from nbaproc.sources.raw_lake import Merge, Stored, add_hashes, merge
+from nbaproc.sources.origin import check_origin
+from nbaproc.sources.raw_lake import TABLES, Merge, Stored, add_hashes, merge
 from nbaproc.sources.schedule_feeds import FEEDS, current_games
 from nbaproc.sources.tabular import Given, is_tabular, read_header
 
@@ -159,6 +160,7 @@ def ingest_simulation(
     """
     from nbaproc.sources.simulate import simulate
 
+    check_origin(lake, TABLES.values())
     years = range(start_season, start_season + seasons)
     feeds = lake.read_whole(FEEDS)
     real = feeds.filter((season_of(pl.col("game_date")).is_in(list(years))) & (pl.col("layout") != "simulated"))
@@ -245,6 +247,7 @@ def _ingest(
     progress: Progress | None,
     report_hour: int | None = None,
 ) -> Report:
+    check_origin(lake, TABLES.values())
     new: dict[str, dict[str, list[pl.DataFrame]]] = {}
     given = Given(report_hour, lambda: _known_games(lake, new))
     report, known = Report(), []

@@ -30,6 +30,7 @@ from nbaproc.raw.contract import (
 from nbaproc.raw.tally import SAMPLES, Tally
 from nbaproc.sources.box_feeds import BOX_FEEDS, attach, without_attached
 from nbaproc.sources.fixtures import FIXTURES, without_game
+from nbaproc.sources.origin import check_origin
 from nbaproc.sources.people import PLAYER_LISTS
 from nbaproc.sources.registry import build_registry, resolve_gamebook_names
 from nbaproc.sources.schedule_feeds import FEEDS, add_sides, build_schedule, current_games
@@ -121,9 +122,11 @@ def merge(lake: Lake, new: Mapping[str, list[pl.DataFrame]]) -> Merge:
 
     Raises:
         LakeError: The lake cannot be read or written; every file in it is whole.
+        UsageError: The lake's raw tables come from BigQuery; nothing is written.
     """
     result = Merge()
     with lake.ingesting():
+        check_origin(lake, TABLES.values())
         fresh = {name: _collapse(TABLES[name], list(frames), result.tally) for name, frames in new.items() if frames}
         for name in SETS:
             if name in fresh:

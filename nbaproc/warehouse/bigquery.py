@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from nbaproc.columns import Column
 from nbaproc.errors import ConfigurationError, WarehouseError
 from nbaproc.warehouse.configuration import Configuration
+from nbaproc.warehouse.guards import Breaker, turn
 from nbaproc.warehouse.jobs import Jobs
 from nbaproc.warehouse.port import Shape
 from nbaproc.warehouse.retries import CONFLICT, Limits, Pace, patiently
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 #: How long a staging table lives if nobody drops it.
 STAGING_LIFE = timedelta(hours=24)
+#: Seconds a transaction waits for others of this process.
+TURN = 3600.0
 
 
 def connect(configuration: Configuration) -> Client:
@@ -84,6 +87,7 @@ class BigQuery:
         # Options of a call: the client itself tries nothing again.
         self._once: dict[str, Any] = {"retry": None, "timeout": self._limits.metadata}
         self._put = put
+        self._breaker = Breaker(self._pace.clock)
         self.jobs = Jobs(self._client, self._limits, self._pace)
 
     def close(self) -> None:
@@ -148,11 +152,14 @@ class BigQuery:
         Where the statements name the id, they name the id of the job that ran, whichever try that was.
 
         Raises:
-            WarehouseError: It was given up; nothing was changed unless the category is TIMEOUT: then it may still run.
+            WarehouseError: It was given up. Nothing was changed, unless the category is TIMEOUT or UNAVAILABLE: then it
+                may have been accepted all the same, and is found when it is sent again.
         """
         script = ";\n".join(["BEGIN TRANSACTION", *(text.strip().rstrip(";") for text in statements)])
         script += ";\nCOMMIT TRANSACTION;"
-        self._run(script, job_id, "transaction", renamed=job_id)
+        where = f"{self.configuration.dataset('*')} {self.configuration.endpoint}".strip()
+        with turn(where, TURN):
+            self._run(script, job_id, "transaction", renamed=job_id)
 
     def query(self, text: str) -> list[dict[str, Any]]:
         """Run a statement and return its rows."""
@@ -176,7 +183,7 @@ class BigQuery:
             script = text.replace(renamed, name) if renamed else text
             return self._client.query(script, config, job_id=name, job_retry=None, **self._once)
 
-        return self.jobs.run(job_id, send, what)
+        return self._job(job_id, send, what)
 
     def _load_config(self, columns: Sequence[Column]) -> LoadJobConfig:
         from google.cloud.bigquery import LoadJobConfig, ParquetOptions
@@ -234,7 +241,7 @@ class BigQuery:
 
         for file, place in zip(files, places, strict=True):
             put(file, place)
-        job = self.jobs.run(job_id, send, what, still_there)
+        job = self._job(job_id, send, what, still_there)
         for place in places:
             put(None, place)
         return job
@@ -265,10 +272,15 @@ class BigQuery:
                         timeout=self._limits.sending,
                     )
 
-            return self.jobs.run(job_id, send, what, still_there)
+            return self._job(job_id, send, what, still_there)
 
     def _call(self, call: Callable[[dict[str, Any]], T], what: str) -> T:
-        return patiently(lambda: call(self._once), what, self._pace)
+        return self._breaker.run(lambda: patiently(lambda: call(self._once), what, self._pace), what)
+
+    def _job(
+        self, job_id: str, send: Callable[[str], Any], what: str, still_there: Callable[[Any], bool] | None = None
+    ) -> Any:
+        return self._breaker.run(lambda: self.jobs.run(job_id, send, what, still_there), what)
 
     def _unless_missing(self, call: Callable[[dict[str, Any]], T], what: str) -> T | None:
         from google.api_core.exceptions import NotFound

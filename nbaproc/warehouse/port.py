@@ -1,13 +1,16 @@
-"""What publishing needs of a warehouse; BigQuery is one, a fake with its rules and quotas is another."""
+"""What publishing and extraction need of a warehouse; BigQuery is one, a fake with its rules is another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nbaproc.columns import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,26 @@ class Shape:
     filter_required: bool
     expires: bool
     rows: int
+
+
+class Source(Protocol):
+    """A warehouse that raw tables are read from; errors and limits as in `Warehouse`."""
+
+    def location(self, dataset: str) -> str | None:
+        """Return the location of a data set (qualified name), None if there is none."""
+        ...
+
+    def shape(self, table: str) -> Shape | None:
+        """Return the shape of a table (qualified name), None if there is none."""
+        ...
+
+    def arrow(self, text: str) -> pa.Table:
+        """Run a query and return its rows: over the Storage Read interface where it can be had, else over REST."""
+        ...
+
+    def cost(self, text: str) -> int:
+        """Return the bytes a query would read, without running it."""
+        ...
 
 
 class Warehouse(Protocol):

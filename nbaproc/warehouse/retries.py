@@ -30,7 +30,8 @@ class Limits:
     """Seconds that one call may take.
 
     Attributes:
-        metadata: A call that only asks, begins or ends something.
+        metadata: A call that only asks, begins or ends something. Where it reads rows, the client waits for two minutes
+            at least.
         job: A query, a load or a transaction, from its beginning to its end.
         sending: Sending a file with its load job.
     """
@@ -96,10 +97,8 @@ _SILENT = Verdict(TIMEOUT, None, _AGAIN)
 _DUPLICATE = Verdict(CONFLICT, None, _AGAIN)
 _ELSE = Verdict(CONFIGURATION, None, "mend what the message names")
 
-_SERIALIZATION_TEXTS = (
-    *("could not serialize access", "concurrent update", "concurrent transaction"),
-    *("transaction conflict", "failed to commit ducklake transaction"),
-)
+#: What a serialization conflict is told by; the last one is how an emulator on DuckDB says it.
+_SERIALIZATION_TEXTS = ("could not serialize access", "concurrent update", "failed to commit ducklake transaction")
 _BY_REASON = {
     **dict.fromkeys(("rateLimitExceeded", "jobRateLimitExceeded"), _SHORT_TERM),
     **dict.fromkeys(("backendError", "jobBackendError", "internalError", "jobInternalError", "badGateway"), _TRANSIENT),

@@ -36,6 +36,8 @@ def staging_fields(columns: Sequence[Column]) -> list[SchemaField]:
 def shape_of(table: Table) -> Shape:
     """Return the shape of a table as the client describes it."""
     time, ranges = table.time_partitioning, table.range_partitioning
+    # The property of this name warns that it is old; tables made long ago have the filter there.
+    of_time = time.to_api_repr() if time is not None else {}
     partition = ""
     if time is not None:
         partition = time.field or "_PARTITIONTIME"
@@ -47,7 +49,7 @@ def shape_of(table: Table) -> Shape:
         ),
         partition=partition,
         cluster=tuple(table.clustering_fields or ()),
-        filter_required=bool(table.require_partition_filter or (time is not None and time.require_partition_filter)),
+        filter_required=bool(table.require_partition_filter or of_time.get("requirePartitionFilter")),
         expires=table.expires is not None or (time is not None and time.expiration_ms is not None),
         rows=int(table.num_rows or 0),
     )

@@ -81,4 +81,5 @@ AS SELECT
     'pts_vs_season_zscore',
     'breakout_flag'
   ] AS feature_names
-FROM `nba_predictions.ml_feature_store_v2`;
+FROM `nba_predictions.ml_feature_store_v2`
+WHERE game_date >= DATE '1946-11-01';

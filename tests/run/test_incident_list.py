@@ -8,7 +8,7 @@ from functools import cache
 
 from tests.conftest import ROOT
 
-#: Incidents that concern tables, runs, the lake or the warehouse; of those that concern the service too, that part.
+#: Incidents that concern tables, runs or the lake; of those that concern the warehouse or the service too, that part.
 INCIDENTS = (
     *range(1, 12),
     *range(13, 16),

@@ -37,6 +37,7 @@ def test_the_files_in_the_repository_are_these() -> None:
 
 def test_a_row_of_nulls_is_the_column_of_constants() -> None:
     nothing = pl.DataFrame({name: [None] for name in STORE.names}, schema=schema(STORE))
+    nothing = nothing.with_columns(game_date=pl.lit(HELD[0]))
     found = arrays(nothing)
     assert found["features"].to_list() == [[feature.impute for feature in FEATURES]]
     assert found["feature_names"].to_list() == [[feature.name for feature in FEATURES]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,22 +45,40 @@ def own_configuration(emulator: Emulator) -> Configuration:
     )
 
 
+@contextmanager
+def forgotten(client: Client) -> Iterator[Callable[[Emulator], Configuration]]:
+    """Yield what makes configurations, whose data sets go in the end: the emulator slows with what it holds."""
+    made: list[Configuration] = []
+
+    def make(emulator: Emulator) -> Configuration:
+        made.append(own_configuration(emulator))
+        return made[-1]
+
+    yield make
+    prefixes = tuple(configuration.dataset_prefix for configuration in made)
+    for found in client.list_datasets():
+        if found.dataset_id.startswith(prefixes):
+            client.delete_dataset(found.reference, delete_contents=True, not_found_ok=True)
+
+
 @pytest.fixture
-def configuration(emulator: Emulator) -> Configuration:
+def new_configuration(emulator: Emulator, client: Client) -> Iterator[Callable[[], Configuration]]:
+    """Return what makes configurations that share nothing: a fresh warehouse at every call."""
+    with forgotten(client) as make:
+        yield lambda: make(emulator)
+
+
+@pytest.fixture
+def configuration(new_configuration: Callable[[], Configuration]) -> Configuration:
     """Return a configuration with a prefix of the test's own: no data set is there yet."""
-    return own_configuration(emulator)
+    return new_configuration()
 
 
 @pytest.fixture(scope="module")
-def shared_configuration(emulator: Emulator) -> Configuration:
+def shared_configuration(emulator: Emulator, client: Client) -> Iterator[Configuration]:
     """Return a configuration that the tests of a module share."""
-    return own_configuration(emulator)
-
-
-@pytest.fixture
-def new_configuration(emulator: Emulator) -> Callable[[], Configuration]:
-    """Return what makes configurations that share nothing: a fresh warehouse at every call."""
-    return lambda: own_configuration(emulator)
+    with forgotten(client) as make:
+        yield make(emulator)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER = Path(__file__).with_name("emulator_server.py")
 PROJECT = "test-project"
 #: Seconds until a new emulator must have said its ports.
-START_LIMIT = 60.0
+START_LIMIT = 180.0
 
 
 class EmulatorError(Exception):

@@ -73,6 +73,9 @@ class Shapes:
             self.tables[name] = replace(declared_shape(of), expires=self.expire) if of else plain
         return []
 
+    def close(self) -> None:
+        self.calls.append("close")
+
     def load(self, staging: str, columns: Sequence[Column], files: Sequence[Path], job_id: str) -> int:
         raise AssertionError("nothing is loaded here")
 

@@ -176,7 +176,7 @@ def test_a_column_with_a_reserved_name_is_quoted() -> None:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch, made: Shapes) -> Shapes:
     monkeypatch.setenv("NBAPROC_PROJECT", HERE.project)
-    client = SimpleNamespace(connect=lambda configuration: made)
+    client = SimpleNamespace(BigQuery=lambda configuration: made)
     monkeypatch.setitem(sys.modules, "nbaproc.warehouse.bigquery", client)
     return made
 

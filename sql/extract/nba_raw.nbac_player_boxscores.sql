@@ -1,0 +1,32 @@
+-- Generated from the declarations by `make ddl`; do not edit.
+SELECT
+  game_id,
+  game_date,
+  nba_player_id,
+  player_full_name,
+  player_lookup,
+  team_abbr,
+  home_team_abbr,
+  away_team_abbr,
+  game_status,
+  minutes,
+  points,
+  assists,
+  offensive_rebounds,
+  defensive_rebounds,
+  total_rebounds,
+  steals,
+  blocks,
+  turnovers,
+  personal_fouls,
+  plus_minus,
+  field_goals_made,
+  field_goals_attempted,
+  three_pointers_made,
+  three_pointers_attempted,
+  free_throws_made,
+  free_throws_attempted,
+  processed_at,
+  data_hash
+FROM `nba_raw.nbac_player_boxscores`
+WHERE game_date BETWEEN @start AND @end;
