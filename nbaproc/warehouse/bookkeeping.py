@@ -40,7 +40,7 @@ PUBLISH_RECEIPTS = Table(
         _column("records_fingerprint", S, "fingerprint of the failure records"),
         _column("rows", I, "rows of the date", low=0),
         _column("code_version", S, "version of the code that computed the rows"),
-        _column("job_id", S, "job that loaded the rows"),
+        _column("job_id", S, "transaction that put the rows in place"),
         _column("published_at", T, "when the transaction put the rows in place"),
     ),
 )

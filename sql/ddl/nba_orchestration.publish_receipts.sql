@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS `nba_orchestration.publish_receipts` (
   records_fingerprint STRING NOT NULL OPTIONS (description = "fingerprint of the failure records"),
   `rows` INT64 NOT NULL OPTIONS (description = "rows of the date; range ≥ 0"),
   code_version STRING NOT NULL OPTIONS (description = "version of the code that computed the rows"),
-  job_id STRING NOT NULL OPTIONS (description = "job that loaded the rows"),
+  job_id STRING NOT NULL OPTIONS (description = "transaction that put the rows in place"),
   published_at TIMESTAMP NOT NULL OPTIONS (description = "when the transaction put the rows in place")
 )
 PARTITION BY data_date

@@ -13,7 +13,7 @@ INCIDENTS = (
     *range(1, 12),
     *range(13, 16),
     *range(20, 33),
-    *range(43, 48),
+    *range(40, 48),
     49,
     *range(60, 67),
     *(69, 71, 72, 73),

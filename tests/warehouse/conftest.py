@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nbaproc.warehouse.configuration import Configuration
-from tests.run.conftest import clean, clean_weeks, raw_weeks  # noqa: F401
+from tests.run.conftest import clean, clean_weeks, raw, raw_weeks  # noqa: F401
 from tests.warehouse.emulator import PROJECT, Emulator, running
 from tests.warehouse.faults import Proxy
 

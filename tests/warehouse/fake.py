@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import json
 import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +36,8 @@ TYPES |= {"TIMESTAMP": "TIMESTAMPTZ"}
 #: What a Parquet file may have for a type.
 ARROW = {"STRING": ("string", "large_string"), "INT64": ("int64",), "FLOAT64": ("double",), "BOOL": ("bool",)}
 ARROW |= {"DATE": ("date32[day]",), "TIMESTAMP": ("timestamp[us, tz=UTC]",)}
-NAME = re.compile(r"`([^`]+\.[^`]+\.[^`]+)`")
+# Without spaces, lest a search goes from one quote to another far away.
+NAME = re.compile(r"`([^`\s]+\.[^`\s.]+\.[^`\s.]+)`")
 STAGED = re.compile(r"_stage_(.+)_[0-9a-f]{16}$")
 #: When a call that fails takes effect: never, before the failure, or not until `settle`.
 NEVER, BEFORE, LATE = "never", "before", "late"
@@ -69,13 +72,17 @@ class Fake:
         path: File that several processes share; None for memory.
         fault: The call that fails.
         quota: Table operations per table and day.
+        refuse: Words of a statement that is refused within its transaction.
         calls: The calls, each with what it was about.
-        busy: Whether a statement that changes rows is running.
+        statements: The statements that were run.
+        hook: Called with the kind of every call before it.
+        late: Effects that are still to come.
     """
 
     path: Path | None = None
     fault: Fault | None = None
     quota: int = QUOTA
+    refuse: str | None = None
     calls: list[tuple[str, str]] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     hook: Callable[[str], None] = lambda _: None
@@ -96,6 +103,10 @@ class Fake:
         return self._call("shape", table, lambda c: _shape(c, table))
 
     def load(self, staging: str, columns: Sequence[Column], files: Sequence[Path], job_id: str) -> int:
+        if self.fault is not None and self.fault.effect == LATE:
+            # They were sent; the sender may remove them.
+            folder = Path(tempfile.mkdtemp(prefix="fake-"))
+            files = [Path(shutil.copy(file, folder)) for file in files]
         return self._call("load", staging, lambda c: self._load(c, staging, columns, files, job_id))
 
     def transact(self, statements: Sequence[str], job_id: str) -> None:
@@ -220,6 +231,8 @@ class Fake:
             for text in statements:
                 self.statements.append(text)
                 assert text.split()[0] in ("DELETE", "INSERT", "UPDATE", "MERGE"), text
+                if self.refuse is not None and self.refuse in text:
+                    raise WarehouseError("CONFLICT", f"refused: {text[:60]}")
                 c.execute(self._checked(c, text))
             c.execute("INSERT INTO _jobs VALUES (?, 'transaction', '', 0)", [job_id])
             c.execute("COMMIT")
@@ -258,7 +271,7 @@ def _new(connection: Any) -> Any:
 
 def _create(c: Any, name: str, columns: Sequence[Column]) -> None:
     fields = ", ".join(f'"{x.name}" {_type(x.type.sql)}{"" if _is_null(x) else " NOT NULL"}' for x in columns)
-    c.execute(f'CREATE TABLE "{name}" ({fields})')
+    c.execute(f'CREATE OR REPLACE TABLE "{name}" ({fields})')
 
 
 def _note(c: Any, name: str, columns: Sequence[Column], day: str, cluster: tuple[str, ...]) -> None:
