@@ -29,6 +29,9 @@ def daily(settings: Settings, /, day: str, tables: str, **how: Any) -> int:
     --no-resume computes the date again, not the days before it. What failed three times with the same data is left
     alone for a day; `nbaproc retry-failed` tries it at once.
     """
+    from nbaproc.run.cores import one_core
+
     date_ = settings.day(day, "--date")
     span = Range(date_ - timedelta(days=LATE_DAYS), date_)
-    return run(settings, Job("daily", span, read_tables(tables), workers=0, forced={date_}, limited=True, **how))
+    with one_core():
+        return run(settings, Job("daily", span, read_tables(tables), workers=0, forced={date_}, limited=True, **how))

@@ -286,7 +286,7 @@ def _check_publishing(job: Job) -> None:
 
 def _cores(job: Job) -> contextlib.AbstractContextManager[None]:
     """Return where the work may be done: a few dates stay on one core."""
-    from nbaproc.run.local import one_core
+    from nbaproc.run.cores import one_core
 
     few = (job.span.end - job.span.start).days <= FEW_DAYS
     return one_core() if few and job.executor == "local" and not job.workers else contextlib.nullcontext()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nbaproc.progress import Progress
@@ -18,37 +15,6 @@ if TYPE_CHECKING:
 
 #: Dates for which it pays to start workers that nobody asked for: starting one costs as much as a hundred dates.
 WORTHWHILE = 100
-
-
-@contextlib.contextmanager
-def one_core() -> Iterator[None]:
-    """Keep this process on the core it is on, where a system can do that.
-
-    Polars hands every step to a thread of its own. For frames of a few dates that costs more than the step itself if
-    the thread is on another core.
-    """
-    if sys.platform != "linux" or not os.access("/proc/self/stat", os.R_OK):
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-    try:
-        _run_on({_core()} & allowed or allowed)
-        yield
-    finally:
-        _run_on(allowed)
-
-
-def _core() -> int:
-    """Return the core that this process is on."""
-    # After the name, which may hold anything, it is the 37th field.
-    status = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
-    return int(status.rpartition(")")[2].split()[36])
-
-
-def _run_on(cores: set[int]) -> None:
-    for thread in os.listdir("/proc/self/task"):
-        with contextlib.suppress(OSError):  # it has ended, or may not be moved
-            os.sched_setaffinity(int(thread), cores)
 
 
 class Local:

@@ -13,8 +13,8 @@ import pytest
 
 from nbaproc.lake import Lake, Month
 from nbaproc.parquet import encode, read_facts
+from nbaproc.run.cores import one_core
 from nbaproc.run.inputs import read_schedule
-from nbaproc.run.local import one_core
 from tests.run.weeks import DECLARED, GAMES, LAST, TOGS, on, restate, run
 from tests.sources.downloads import files
 
