@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -79,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     # Frames and rows are freed as they fall out of use; cycles are few, and looking for them often costs more.
     gc.set_threshold(100_000, 50, 50)
+    atexit.register(_leave)
     try:
         with _ending_like_interrupts():
             code = _run(words)
@@ -86,9 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    # The process ends: what it leaves behind need not be looked through for cycles.
-    gc.freeze()
     sys.exit(code)
+
+
+def _leave() -> None:
+    """Let the process end without a last look for cycles, unless a library wants to see its objects go."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 @contextlib.contextmanager

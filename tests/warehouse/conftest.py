@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.warehouse.configuration import Configuration
+from tests.conftest import REAL_DATA
 from tests.run.conftest import clean, clean_weeks, raw, raw_weeks  # noqa: F401
 from tests.warehouse.emulator import PROJECT, Emulator, running
 from tests.warehouse.faults import Proxy
@@ -79,6 +82,26 @@ def shared_configuration(emulator: Emulator, client: Client) -> Iterator[Configu
     """Return a configuration that the tests of a module share."""
     with forgotten(client) as make:
         yield make(emulator)
+
+
+def raw_files() -> dict[str, Path]:
+    """Return the files in the shape of raw tables, by table."""
+    places = {name: REAL_DATA / "bigquery_raw" / f"{name}.parquet" for name in RAW_TABLES}
+    return {name: path for name, path in places.items() if path.exists()}
+
+
+def fill_raw(client: Client, where: Configuration) -> None:
+    """Load the real raw tables as they are, with columns that nobody reads."""
+    from google.cloud.bigquery import LoadJobConfig, TimePartitioning
+
+    for dataset in ("nba_raw", "nba_reference"):
+        client.create_dataset(where.dataset(dataset))
+    for name, path in raw_files().items():
+        table = RAW_TABLES[name]
+        parts = TimePartitioning(field=table.date) if table.date else None
+        config = LoadJobConfig(source_format="PARQUET", time_partitioning=parts)
+        with path.open("rb") as file:
+            client.load_table_from_file(file, where.table(table.dataset, name), job_config=config).result()
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,7 @@ from nbaproc.warehouse.extract import Extract, extract
 from nbaproc.warehouse.names import qualify
 from nbaproc.warehouse.reading import Reader
 from nbaproc.warehouse.ready import differences, ensure_ready, initialise
-from tests.conftest import REAL_DATA
-from tests.warehouse.conftest import own_configuration
+from tests.warehouse.conftest import fill_raw, own_configuration, raw_files
 from tests.warehouse.emulator import Emulator
 from tests.warehouse.faults import LOST, QUOTA, Fault, Proxy
 from tests.warehouse.through import Clock
@@ -33,7 +32,6 @@ from tests.warehouse.through import Clock
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
-FOLDER = REAL_DATA / "bigquery_raw"
 START, END = date(2021, 10, 1), date(2022, 4, 30)
 PGS = declarations()["player_game_summary"]
 
@@ -81,28 +79,18 @@ def test_a_new_column_is_added_and_a_wrong_type_is_refused(made: BigQuery) -> No
 @pytest.fixture(scope="module")
 def raw(emulator: Emulator, client: Client) -> Configuration:
     """Return a warehouse that holds the real raw tables as they are, with columns that nobody reads."""
-    from google.cloud.bigquery import LoadJobConfig, TimePartitioning
-
     configuration = own_configuration(emulator)
-    for dataset in ("nba_raw", "nba_reference"):
-        client.create_dataset(configuration.dataset(dataset))
-    for table in tables():
-        parts = TimePartitioning(field=table.date) if table.date else None
-        config = LoadJobConfig(source_format="PARQUET", time_partitioning=parts)
-        with (FOLDER / f"{table.name}.parquet").open("rb") as file:
-            client.load_table_from_file(
-                file, configuration.table(table.dataset, table.name), job_config=config
-            ).result()
+    fill_raw(client, configuration)
     return configuration
 
 
 def tables() -> list[Table]:
-    return [table for table in RAW_TABLES.values() if (FOLDER / f"{table.name}.parquet").exists()]
+    return [RAW_TABLES[name] for name in raw_files()]
 
 
 def wanted(table: Table) -> pl.DataFrame:
     """Return the declared columns of a file, in an order of their own."""
-    file = pl.read_parquet(FOLDER / f"{table.name}.parquet")
+    file = pl.read_parquet(raw_files()[table.name])
     lacking = [name for name in table.names if name not in file.columns]
     assert all(table[name].optional for name in lacking)
     rows = file.with_columns(pl.lit(None).alias(name) for name in lacking).select(table.names)
