@@ -35,7 +35,10 @@ FIRST, LAST = date(2021, 10, 19), date(2024, 6, 17)
 
 #: Modules that take longest: workers begin with them, so that none is left with a long one at the end.
 LONGEST = (
-    *("run/test_kill_anytime.py", "run/test_invariance.py", "run/test_model.py"),
+    *("run/test_kill_anytime.py", "run/test_invariance.py", "run/test_workers.py", "run/test_model.py"),
+    *("warehouse/test_end_to_end.py", "audit/test_validation.py", "warehouse/test_faults.py"),
+    *("warehouse/test_publish_emulator.py", "warehouse/test_warehouse_emulator.py", "warehouse/test_validation.py"),
+    *("warehouse/test_publish_faults.py", "cli/test_engine_commands.py"),
     *("real/test_three_seasons.py", "run/test_stages.py", "tables/test_engines_agree.py", "real/test_leakage.py"),
     *("real/test_store.py", "cli/test_cli.py", "sources/test_ingest.py", "audit/test_leakage.py"),
     *("tables/store/test_engines_agree.py", "tables/upcoming/test_engines_agree.py"),
