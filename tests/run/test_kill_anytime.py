@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -168,13 +170,22 @@ class Killer:
     def _kill(self) -> None:
         from multiprocess import active_children
 
-        while not self._stop.wait(self._rng.uniform(0.05, 1.2)):
+        # A worker that is killed before it is ready is started anew, but not for ever: most get to their first task.
+        while not self._stop.wait(self._rng.uniform(0.05, 2.5 * start_seconds())):
             found = sorted(child.pid for child in active_children())
             if found:
                 victim = self._rng.choice(found)
                 print(f"killed worker {found.index(victim)} of {len(found)}")
                 os.kill(victim, signal.SIGKILL)
                 self.done += 1
+
+
+@functools.cache
+def start_seconds() -> float:
+    """Return the seconds that a process needs on this machine, now, until it could take a task."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import nbaproc.run.shard"], check=True, cwd=ROOT)
+    return time.perf_counter() - began
 
 
 def test_R31_workers_that_are_killed_again_and_again_cost_nothing(  # noqa: N802
