@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from nbaproc.cli.main import main
+from nbaproc.cli.main import MODULES, main
 
 from nbaproc.lake import Lake
 from nbaproc.sources.ingest import ingest_gamebook, ingest_nba_api
@@ -50,6 +50,7 @@ COMMANDS = [
     ("ingest", "nba-cdn"),
     ("ingest", "odds-api"),
     ("ingest", "injuries"),
+    ("ingest", "bigquery"),
     ("simulate",),
     ("backfill",),
     ("daily",),
@@ -69,6 +70,11 @@ COMMANDS = [
     ("features", "export"),
     ("audit",),
     ("audit", "leakage"),
+    ("validate",),
+    ("publish",),
+    ("warehouse",),
+    ("warehouse", "init"),
+    ("warehouse", "check"),
 ]
 #: The last date of the downloads, as a range's end.
 END = ("--end", "2022-06-30")
@@ -89,6 +95,10 @@ def child(*words: str, environment: dict[str, str] | None = None) -> subprocess.
 
 
 # Help, options, quiet.
+
+
+def test_every_command_that_is_listed_is_tried_here() -> None:
+    assert set(MODULES) == {words[0] for words in COMMANDS if words}
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
