@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -35,6 +33,8 @@ from tests.sources.downloads import files
 KILLS, OF_WORKERS = 75, 25
 #: Kills that one lake has to bear before it is completed and looked at.
 PER_LAKE = 5
+#: Workers that are killed in a row before they are ready.
+IN_A_ROW = 3
 #: Places that only the process that runs the command gets to.
 OF_PARENT = ("before_ledger", "after_ledger")
 
@@ -152,13 +152,15 @@ def test_R31_a_run_that_is_killed_again_and_again_is_taken_up_by_the_next(  # no
 class Killer:
     """Kills workers of this process, one after the other, as long as a command runs."""
 
-    def __init__(self, rng: Random) -> None:
-        self.done = 0
-        self._rng = rng
+    def __init__(self, crew: Workers) -> None:
+        self.done = self._unready = 0
+        self._rng, self._crew = Random(), crew
         self._stop = threading.Event()
 
-    def during(self, command: Callable[[], object]) -> None:
+    def during(self, rng: Random, command: Callable[[], object]) -> None:
         """Run a command and kill workers meanwhile."""
+        self._rng = rng
+        self._stop.clear()
         thread = threading.Thread(target=self._kill)
         thread.start()
         try:
@@ -170,44 +172,35 @@ class Killer:
     def _kill(self) -> None:
         from multiprocess import active_children
 
-        # A worker that is killed before it is ready is started anew, but not for ever: most get to their first task.
-        while not self._stop.wait(self._rng.uniform(0.05, max(1.2, 4 * start_seconds()))):
+        while not self._stop.wait(self._rng.uniform(0.05, 1.2)):
             found = sorted(child.pid for child in active_children())
             if found:
                 victim = self._rng.choice(found)
+                # Workers that are killed before they are ready are started anew, but not for ever.
+                is_ready = victim in {worker.process.pid for worker in list(self._crew._crew) if worker.ready}
+                if not is_ready and self._unready == IN_A_ROW:
+                    continue
+                self._unready = 0 if is_ready else self._unready + 1
                 print(f"killed worker {found.index(victim)} of {len(found)}")
                 os.kill(victim, signal.SIGKILL)
                 self.done += 1
-
-
-@functools.cache
-def start_seconds() -> float:
-    """Return the seconds that a process needs on this machine to get to our code; its self-test takes longer."""
-    seconds = []
-    for _ in range(2):  # the first may have to compile
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "import nbaproc.run.shard"], check=True, cwd=ROOT)
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
 
 
 def test_R31_workers_that_are_killed_again_and_again_cost_nothing(  # noqa: N802
     little: Path, clean: Lake, tmp_path: Path
 ) -> None:
     crew = Workers(2, 1)
-    done = seed = 0
+    killer, seed = Killer(crew), 0
     try:
-        while done < OF_WORKERS:
+        while killer.done < OF_WORKERS:
             seed += 1
             rng, lake = Random(seed), copied(little, tmp_path / str(seed))
             cut, engine = rng.choice(["whole", "season", "month"]), rng.choice([REFERENCE, POLARS])
-            killer = Killer(rng)
             print(f"seed {seed}: {cut}, {engine}")
             for part in CUTS[cut]:
                 days = sorted(part.days)
                 command = partial(run, lake, part.tables, days[0], days[-1])
-                killer.during(partial(command, only=days, engine=engine, executor=crew))
-            done += killer.done
+                killer.during(rng, partial(command, only=days, engine=engine, executor=crew))
             # A season may have been computed without the one before it, which is stale then.
             assert_whole(lake)
             assert_recovers(lake, clean)
