@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -142,8 +143,9 @@ class BigQuery:
             shape = self.shape(staging)
             return shape is not None and shape.rows == job.output_rows
 
-        bring = self._load_from_bucket if self.configuration.staging else self._load_with_job
-        job = bring(staging, files, job_id, config, what, still_there)
+        sending = self._from_bucket if self.configuration.staging else self._with_job
+        with sending(staging, files, config) as send:
+            job = self._job(job_id, send, what, still_there)
         return self._expiring(staging, int(job.output_rows), what)
 
     def transact(self, statements: Sequence[str], job_id: str) -> None:
@@ -223,38 +225,25 @@ class BigQuery:
             raise WarehouseError(CONFLICT, f"{what}: {rows} rows were loaded and {found} are there; run it again")
         return found
 
-    def _load_from_bucket(
-        self,
-        staging: str,
-        files: Sequence[Path],
-        job_id: str,
-        config: LoadJobConfig,
-        what: str,
-        still_there: Callable[[Any], bool],
-    ) -> Any:
+    @contextmanager
+    def _from_bucket(
+        self, staging: str, files: Sequence[Path], config: LoadJobConfig
+    ) -> Iterator[Callable[[str], Any]]:
+        """Put files into the bucket, yield what begins a load of them, and remove them after it has succeeded."""
         assert self._put is not None
-        put = self._put
         places = addresses(self.configuration, staging.rpartition(".")[2], files)
-
-        def send(name: str) -> Any:
-            return self._client.load_table_from_uri(places, staging, job_id=name, job_config=config, **self._once)
-
         for file, place in zip(files, places, strict=True):
-            put(file, place)
-        job = self._job(job_id, send, what, still_there)
+            self._put(file, place)
+        yield lambda name: self._client.load_table_from_uri(
+            places, staging, job_id=name, job_config=config, **self._once
+        )
+        # Not after an error: a job that was given up may still be reading.
         for place in places:
-            put(None, place)
-        return job
+            self._put(None, place)
 
-    def _load_with_job(
-        self,
-        staging: str,
-        files: Sequence[Path],
-        job_id: str,
-        config: LoadJobConfig,
-        what: str,
-        still_there: Callable[[Any], bool],
-    ) -> Any:
+    @contextmanager
+    def _with_job(self, staging: str, files: Sequence[Path], config: LoadJobConfig) -> Iterator[Callable[[str], Any]]:
+        """Yield what begins a load that brings its rows along, as one file."""
         with tempfile.TemporaryDirectory(prefix="nbaproc-") as folder:
             file = as_one(files, Path(folder))
             size = file.stat().st_size
@@ -272,7 +261,7 @@ class BigQuery:
                         timeout=self._limits.sending,
                     )
 
-            return self._job(job_id, send, what, still_there)
+            yield send
 
     def _call(self, call: Callable[[dict[str, Any]], T], what: str) -> T:
         return self._breaker.run(lambda: patiently(lambda: call(self._once), what, self._pace), what)

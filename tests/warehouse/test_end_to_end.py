@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,22 +35,21 @@ BOXES = RAW_TABLES["nbac_gamebook_player_stats"]
 
 
 class Commands:
-    """The command line beside a warehouse that the environment names."""
+    """The command line beside a lake, and a warehouse that the environment names."""
 
-    def __init__(self, where: Configuration, lake: Path, patch: pytest.MonkeyPatch, printed: Any) -> None:
-        self.lake, self._printed = lake, printed
+    def __init__(self, where: Configuration, lake: Path, patch: pytest.MonkeyPatch) -> None:
+        self.lake = lake
         patch.setenv("NBAPROC_PROJECT", where.project)
         patch.setenv("NBAPROC_DATASET_PREFIX", where.dataset_prefix)
         patch.setenv("NBAPROC_ENDPOINT", where.endpoint)
         patch.setenv("NBAPROC_STORAGE_ENDPOINT", where.storage_endpoint)
 
     def __call__(self, *words: object, lake: Path | None = None) -> Done:
-        self._printed.readouterr()
-        with pytest.raises(SystemExit) as caught:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as caught:
             main([*map(str, words), "--lake", str(lake or self.lake), "--json"])
-        out, err = self._printed.readouterr()
         assert isinstance(caught.value.code, int)
-        return Done(caught.value.code, out, err)
+        return Done(caught.value.code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +57,22 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("whole_way") / "lake"
 
 
-@pytest.fixture
-def run(
-    shared_configuration: Configuration, lake: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Commands:
-    return Commands(shared_configuration, lake, monkeypatch, capsys)
+@pytest.fixture(scope="module")
+def run(shared_configuration: Configuration, lake: Path) -> Iterator[Commands]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Commands(shared_configuration, lake, patch)
+
+
+@pytest.fixture(scope="module")
+def way(run: Commands, client: Client, shared_configuration: Configuration) -> tuple[Any, Any]:
+    """Go the whole way; return what extraction and publishing say of it."""
+    fill_raw(client, shared_configuration)
+    assert run("warehouse", "init").code == 0
+    extracted = run("ingest", "bigquery", *SPAN)
+    assert extracted.code == 0, extracted.err
+    made = run("backfill", *SPAN, "--publish")
+    assert made.code == 0, made.out + made.err
+    return extracted.json, made.json["publish"]
 
 
 def warehouse_rows(client: Client, where: Configuration, name: str) -> pl.DataFrame:
@@ -80,20 +93,9 @@ def receipts(client: Client, where: Configuration) -> pl.DataFrame:
     return found.sort("table_name", "data_date")
 
 
-# One after another: each builds upon what the one before has left in lake and warehouse.
-
-
-def test_the_raw_tables_are_loaded_extracted_computed_and_published(
-    run: Commands, client: Client, shared_configuration: Configuration
-) -> None:
-    fill_raw(client, shared_configuration)
-    assert run("warehouse", "init").code == 0
-    extracted = run("ingest", "bigquery", *SPAN)
-    assert extracted.code == 0
-    assert extracted.json["tables"][BOXES.name]["rows"] == 12_228
-    made = run("backfill", *SPAN, "--publish")
-    assert made.code == 0, made.out + made.err
-    published = made.json["publish"]
+def test_the_raw_tables_are_extracted_and_every_table_is_published(way: tuple[Any, Any]) -> None:
+    extracted, published = way
+    assert extracted["tables"][BOXES.name]["rows"] == 12_228
     assert published["exit_code"] == 0
     for table in TABLES:
         outcome = published["tables"][table.name]
@@ -103,6 +105,7 @@ def test_the_raw_tables_are_loaded_extracted_computed_and_published(
     assert published["load_jobs"] <= LOADS * len(declarations()) + 1
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("name", list(declarations()))
 def test_every_row_of_the_warehouse_is_that_of_the_lake(
     name: str, lake: Path, client: Client, shared_configuration: Configuration
@@ -117,6 +120,7 @@ def test_every_row_of_the_warehouse_is_that_of_the_lake(
     assert there.sort(table.key).cast(dict(here.schema)).equals(here.sort(table.key))
 
 
+@pytest.mark.usefixtures("way")
 def test_publishing_again_does_nothing(run: Commands, client: Client, shared_configuration: Configuration) -> None:
     before = receipts(client, shared_configuration)
     assert before.height > 10 * 60
@@ -127,6 +131,7 @@ def test_publishing_again_does_nothing(run: Commands, client: Client, shared_con
     assert receipts(client, shared_configuration).equals(before)
 
 
+@pytest.mark.usefixtures("way")
 def test_lake_and_warehouse_give_the_same_figures(run: Commands) -> None:
     span = ("--start", START, "--end", END)
     here, there = run("validate", *span), run("validate", *span, "--warehouse", "bigquery")
@@ -136,6 +141,10 @@ def test_lake_and_warehouse_give_the_same_figures(run: Commands) -> None:
     assert sum(len(check["figures"]) for check in here.json["checks"]) > 50
 
 
+# The last one, since the warehouse then holds what the lake of the others does not.
+
+
+@pytest.mark.usefixtures("way")
 def test_one_changed_date_is_published_alone(
     run: Commands, lake: Path, client: Client, shared_configuration: Configuration, tmp_path: Path
 ) -> None:
