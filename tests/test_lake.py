@@ -23,8 +23,9 @@ from nbaproc.boundary import empty, schema, seal
 from nbaproc.canonical import EMPTY, partition_fingerprints
 from nbaproc.columns import Column, Table, Type
 from nbaproc.errors import LakeError
+from nbaproc.facts import CellState, cell_facts
 from nbaproc.failures import PROCESSING_FAILURES
-from nbaproc.lake import CellState, Lake, Month, cell_facts
+from nbaproc.lake import Lake, Month
 from nbaproc.parquet import encode, locked, read_facts, read_frame, remove_file, replace_file
 from nbaproc.raw.contract import NBAC_SCHEDULE
 from nbaproc.sources.ingest import ingest_nba_api

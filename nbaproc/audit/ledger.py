@@ -12,8 +12,9 @@ import polars as pl
 from nbaproc.canonical import EMPTY, partition_fingerprints, row_hashes
 from nbaproc.columns import Table
 from nbaproc.errors import LakeError
+from nbaproc.facts import CellFacts
 from nbaproc.failures import PROCESSING_FAILURES, Category
-from nbaproc.lake import CellFacts, Lake, Month
+from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Cell, Ledger
 from nbaproc.parquet import read_facts
 from nbaproc.progress import Progress, Silent

@@ -10,8 +10,9 @@ from itertools import groupby
 from nbaproc.calendar import season_floor, season_year
 from nbaproc.columns import Table
 from nbaproc.errors import LakeError
+from nbaproc.facts import CellFacts
 from nbaproc.failures import Category
-from nbaproc.lake import CellFacts, Lake, Month
+from nbaproc.lake import Lake, Month
 from nbaproc.raw.schedule import Schedule
 from nbaproc.run.cells import BREAKER, EARLY, LOCKED, PARTIAL, in_part, lacks_somebody
 from nbaproc.run.fingerprints import InputFingerprints

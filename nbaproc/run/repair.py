@@ -9,8 +9,9 @@ from datetime import date
 
 from nbaproc.canonical import EMPTY
 from nbaproc.errors import LedgerError, UsageError
+from nbaproc.facts import CellFacts
 from nbaproc.failures import Category
-from nbaproc.lake import CellFacts, Lake
+from nbaproc.lake import Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger
 from nbaproc.run.cells import FAILED, is_unbuilt
 from nbaproc.tables import declarations, table_names

@@ -19,9 +19,10 @@ import polars as pl
 
 from nbaproc.columns import Table
 from nbaproc.errors import ConfigurationError, LakeError, NbaprocError
+from nbaproc.facts import CellFacts, CellState, cell_facts
 from nbaproc.failures import Category
 from nbaproc.faults import reach
-from nbaproc.lake import CellFacts, CellState, Lake, Month, cell_facts
+from nbaproc.lake import Lake, Month
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from nbaproc.facts import CellFacts
 from nbaproc.gaps import accepted_dates
-from nbaproc.lake import CellFacts, Lake
+from nbaproc.lake import Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger, stamp
 from nbaproc.run.backfill import SHARDS_PER_WORKER, Options
 from nbaproc.run.backfill import wishes as wishes_of

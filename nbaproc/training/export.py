@@ -13,7 +13,8 @@ from typing import Any
 
 from nbaproc.columns import Table
 from nbaproc.errors import LakeError, UsageError
-from nbaproc.lake import CellFacts, Lake
+from nbaproc.facts import CellFacts
+from nbaproc.lake import Lake
 from nbaproc.run.inputs import read_schedule
 from nbaproc.tables.ml_feature_store_v2 import TABLE as STORE
 from nbaproc.tables.ml_labels import TABLE as LABELS

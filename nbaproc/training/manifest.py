@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from nbaproc.facts import CellFacts
 from nbaproc.features import Feature
-from nbaproc.lake import CellFacts
 from nbaproc.training.dataset import dataset_hash
 from nbaproc.training.filters import DROPS, WOULD_DROP
 from nbaproc.training.folder import DATASET

@@ -12,7 +12,7 @@ import polars as pl
 
 from nbaproc.calendar import season_text
 from nbaproc.errors import UsageError
-from nbaproc.lake import CellFacts
+from nbaproc.facts import CellFacts
 from nbaproc.training.dataset import impute, join
 from nbaproc.training.fields import dictionary, fields_of
 from nbaproc.training.filters import DROPS, WRITTEN, count, fate

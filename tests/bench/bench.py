@@ -30,7 +30,8 @@ import polars as pl
 
 import nbaproc
 from nbaproc.canonical import row_hashes
-from nbaproc.lake import CellState, Lake, Month, cell_facts
+from nbaproc.facts import CellState, cell_facts
+from nbaproc.lake import Lake, Month
 from nbaproc.raw.tally import Tally
 from nbaproc.run.backfill import Summary, backfill, plan_dates
 from nbaproc.run.engines import POLARS

@@ -19,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from nbaproc import lake as lake_module
 from nbaproc import parquet
+from nbaproc.facts import CellFacts
 from nbaproc.faults import POINTS
-from nbaproc.lake import CellFacts, Lake
+from nbaproc.lake import Lake
 from nbaproc.ledger import RUNNING, Ledger
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run import backfill as backfill_module

@@ -13,9 +13,10 @@ import polars as pl
 from nbaproc.boundary import empty, schema, seal
 from nbaproc.calendar import season_year
 from nbaproc.columns import Column, Table, Type
+from nbaproc.facts import CellState, cell_facts
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.features import FEATURES, VERSION
-from nbaproc.lake import CellState, Lake, Month, cell_facts
+from nbaproc.lake import Lake, Month
 from nbaproc.raw.contract import NBAC_SCHEDULE
 from nbaproc.tables.ml_feature_store_v2 import TABLE as STORE
 from nbaproc.tables.ml_labels import TABLE as LABELS

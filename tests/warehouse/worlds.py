@@ -13,8 +13,9 @@ from nbaproc import ddl
 from nbaproc.boundary import empty, schema, seal
 from nbaproc.canonical import EMPTY
 from nbaproc.columns import Table, Type
+from nbaproc.facts import CellState, cell_facts
 from nbaproc.failures import PROCESSING_FAILURES
-from nbaproc.lake import CellState, Lake, Month, cell_facts
+from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Attempt, Ledger
 from nbaproc.tables import declarations
 from nbaproc.warehouse.bookkeeping import PROCESSOR_RUN_HISTORY, PUBLISH_RECEIPTS
