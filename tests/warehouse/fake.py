@@ -103,11 +103,19 @@ class Fake:
         return self._call("shape", table, lambda c: _shape(c, table))
 
     def load(self, staging: str, columns: Sequence[Column], files: Sequence[Path], job_id: str) -> int:
-        if self.fault is not None and self.fault.effect == LATE:
-            # They were sent; the sender may remove them.
-            folder = Path(tempfile.mkdtemp(prefix="fake-"))
-            files = [Path(shutil.copy(file, folder)) for file in files]
-        return self._call("load", staging, lambda c: self._load(c, staging, columns, files, job_id))
+        if self.fault is None or self.fault.effect != LATE:
+            return self._call("load", staging, lambda c: self._load(c, staging, columns, files, job_id))
+        # What was sent stays until it takes effect, though the sender removes its files.
+        folder = Path(tempfile.mkdtemp(prefix="fake-"))
+        sent = [Path(shutil.copy(file, folder)) for file in files]
+
+        def do(c: Any) -> int:
+            try:
+                return self._load(c, staging, columns, sent, job_id)
+            finally:
+                shutil.rmtree(folder)
+
+        return self._call("load", staging, do)
 
     def transact(self, statements: Sequence[str], job_id: str) -> None:
         return self._call("transact", job_id, lambda c: self._transact(c, statements, job_id))
