@@ -7,23 +7,28 @@ from pathlib import Path
 import pytest
 
 from nbaproc.lake import Lake
+from tests.conftest import made_once
 from tests.run.weeks import copied, cut, run
 
 
 @pytest.fixture(scope="session")
 def raw_weeks(simulated_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a lake with three simulated weeks and nothing computed: to copy, never to write."""
-    root = tmp_path_factory.mktemp("raw_weeks") / "lake"
-    cut(Lake(simulated_lake), Lake(root))
-    return root
+
+    def make(lake: Lake) -> None:
+        cut(Lake(simulated_lake), lake)
+
+    return made_once(tmp_path_factory, "raw_weeks", make)[0].root
 
 
 @pytest.fixture(scope="session")
 def clean_weeks(raw_weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same lake after an undisturbed backfill: to copy, never to write."""
-    lake = copied(raw_weeks, tmp_path_factory.mktemp("clean_weeks") / "lake")
-    assert run(lake).exit_code == 0
-    return lake.root
+
+    def make(lake: Lake) -> None:
+        assert run(copied(raw_weeks, lake.root)).exit_code == 0
+
+    return made_once(tmp_path_factory, "clean_weeks", make)[0].root
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ from tests.run.weeks import (
     assert_ledger_agrees,
     break_table,
     cells,
+    copied,
     fail,
     on,
     planned,
@@ -258,14 +259,21 @@ def test_a_limit_that_cannot_be_is_named(name: str, text: str) -> None:
 # Runs.
 
 
-@pytest.fixture
-def broken(raw: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    """Return a lake whose player summaries failed on seven dates in a row, at noon."""
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def broken_weeks(raw_weeks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a lake whose player summaries failed on seven dates in a row, at noon: to copy, never to write."""
+    lake = copied(raw_weeks, tmp_path_factory.mktemp("broken_weeks") / "lake")
+    with pytest.MonkeyPatch.context() as patch:
         break_table(patch, PGS, fail)
-        summary = run(raw, 0)
+        summary = run(lake, 0)
     assert cells(summary, "failed") == {(PGS, day) for day in WEEK}
-    return raw
+    return lake.root
+
+
+@pytest.fixture
+def broken(broken_weeks: Path, tmp_path: Path) -> Lake:
+    """Return the same lake, to write."""
+    return copied(broken_weeks, tmp_path / "broken")
 
 
 def test_a_table_that_rests_is_left_alone_its_dependants_wait_and_its_siblings_go_on(broken: Lake) -> None:
