@@ -38,16 +38,17 @@ def hasten(database: Any) -> None:
     def objects(project: str, dataset: str, table: str | None = None) -> list[tuple[str, str, int]]:
         if table is None:
             return list(listed(project, dataset))
+        is_result = project == "emulator"
         try:
-            if project == "emulator":
+            if is_result:
                 rows = database.fetch(f"SELECT count(*) FROM {database.quote(project, dataset, table)}")
                 return [(table, "TABLE", rows[0][0])]
             catalog = database.quote(f"__ducklake_metadata_{project}")
             found = database.fetch(ENTRY.format(catalog=catalog), [dataset, table])
         except duckdb.CatalogException:
             found = []
-        # Views are in the list only.
-        return list(found or listed(project, dataset, table))
+        # Views are in the list only; results are no views.
+        return list(found) if found or is_result else list(listed(project, dataset, table))
 
     database.objects = objects
 
