@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import Field, astuple, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class Attempt:
         workers: Processes that worked on the run.
         started_at: When its shard was begun, UTC.
         finished_at: When it had ended.
-        load_ms: Milliseconds of reading, of the table's share in its shard.
+        load_ms: Milliseconds of reading: the cell's share in its shard, by rows.
         compute_ms: Of computing.
         write_ms: Of writing.
         rows_written: Rows of the date in the file.
@@ -89,6 +89,14 @@ class Attempt:
         fingerprint: Fingerprint of the rows.
         code_version: Version of the code.
         peak_rss_mb: Peak memory of the process that computed it.
+        force: Whether the date was allowed to lose rows.
+        check_ms: Milliseconds of judging and guarding.
+        rows_expected: Rows that the scope of the date asks for, None if it was not computed.
+        rows_changed: Rows that the lake did not hold with this content.
+        coverage: JSON: what the date has of every input.
+        host: Machine that computed it.
+        shard: Number of the shard in its stage, None if no shard was run.
+        attempt: Tries at the cell so far, this one included.
     """
 
     run_id: str
@@ -111,6 +119,15 @@ class Attempt:
     fingerprint: str
     code_version: str
     peak_rss_mb: int
+    # What older ledgers lack stands last, with what their rows then have.
+    force: bool = False
+    check_ms: int = 0
+    rows_expected: int | None = None
+    rows_changed: int = 0
+    coverage: str = ""
+    host: str = ""
+    shard: int | None = None
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +151,13 @@ class BreakerRow:
     updated_at: str
 
 
-_TYPES = {"date": "TEXT", "int": "INTEGER", "bool": "INTEGER", "str": "TEXT"}
+_TYPES = {
+    "date": "TEXT NOT NULL",
+    "int": "INTEGER NOT NULL",
+    "bool": "INTEGER NOT NULL",
+    "str": "TEXT NOT NULL",
+    "int | None": "INTEGER",
+}
 _TABLES: dict[str, tuple[type, str]] = {
     "cells": (Cell, "PRIMARY KEY (table_name, data_date)"),
     "runs": (Attempt, ""),
@@ -151,8 +174,27 @@ _INDEXES = (
 
 def _create(name: str) -> str:
     kind, key = _TABLES[name]
-    columns = [f"{field.name} {_TYPES[str(field.type)]} NOT NULL" for field in fields(kind)]
+    columns = [f"{field.name} {_TYPES[str(field.type)]}" for field in fields(kind)]
     return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join([*columns, *([key] if key else [])])})"
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Add the columns that the tables of an older ledger lack."""
+    if not any(_lacking(connection, name) for name in _TABLES):
+        return
+    # Another command may do the same: whoever comes second finds nothing lacking.
+    connection.execute("BEGIN IMMEDIATE")
+    for name in _TABLES:
+        for field in _lacking(connection, name):
+            default = "NULL" if field.default is None else "''" if field.default == "" else field.default
+            column = f"{field.name} {_TYPES[str(field.type)]} DEFAULT {default}"
+            connection.execute(f"ALTER TABLE {name} ADD COLUMN {column}")
+
+
+def _lacking(connection: sqlite3.Connection, name: str) -> list[Field[Any]]:
+    kind, _ = _TABLES[name]
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+    return [field for field in fields(kind) if field.name not in there]
 
 
 class Ledger:
@@ -243,6 +285,18 @@ class Ledger:
             attempt = _attempt(row)
             found.setdefault((attempt.table_name, attempt.data_date), []).append(attempt)
         return found
+
+    def tries(self, start: date, end: date) -> dict[tuple[str, date], int]:
+        """Return how often every cell between two dates was tried; one that was left alone, or waits, was not."""
+        query = "SELECT table_name, data_date, COUNT(*) FROM runs WHERE data_date BETWEEN ? AND ? "
+        query += "AND input_fingerprint <> '' AND reason <> ? GROUP BY table_name, data_date"
+        rows = self.select(query, (start.isoformat(), end.isoformat(), HELD))
+        return {(name, date.fromisoformat(day)): count for name, day, count in rows}
+
+    def usual_ms(self) -> float:
+        """Return the milliseconds of reading, computing and writing of an attempt in the mean, 0 if there is none."""
+        query = "SELECT COALESCE(AVG(load_ms + compute_ms + write_ms), 0) FROM runs"
+        return float(next(iter(self.select(query, ())), (0.0,))[0])
 
     def at_work(self) -> set[str]:
         """Return the tables that a live run is working on."""
@@ -343,6 +397,7 @@ class Ledger:
                 with connection:
                     for statement in (*map(_create, _TABLES), *_INDEXES):
                         connection.execute(statement)
+                    _add_columns(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -419,7 +474,8 @@ def stamp(at: datetime) -> str:
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
-    return Attempt(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
+    found = Attempt(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
+    return replace(found, force=bool(found.force))
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:

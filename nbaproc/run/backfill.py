@@ -12,7 +12,7 @@ from nbaproc.failures import Category
 from nbaproc.faults import reach
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import RUNNING, Attempt, BreakerRow, Cell, Ledger, new_run_id, stamp
+from nbaproc.ledger import RUNNING, BreakerRow, Cell, Ledger, new_run_id, stamp
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
@@ -20,6 +20,7 @@ from nbaproc.run.breaker import CLOSED, Limits, trying
 from nbaproc.run.cells import BLOCKED, BREAKER, EARLY, FAILED, LOCKED, PARTIAL, SKIPPED, Ended, is_unbuilt
 from nbaproc.run.executors import Executor, Here, as_it_is
 from nbaproc.run.fingerprints import InputFingerprints
+from nbaproc.run.history import MESSAGE, UNTOUCHED, How, note
 from nbaproc.run.holds import Holds, read_holds
 from nbaproc.run.inputs import read_schedule
 from nbaproc.run.plan import (
@@ -37,7 +38,7 @@ from nbaproc.run.plan import (
     share,
 )
 from nbaproc.run.repair import repair
-from nbaproc.run.shard import Receipt, Task
+from nbaproc.run.shard import STEPS, Receipt, Task
 from nbaproc.tables import by_stage, with_inputs
 from nbaproc.version import code_version
 
@@ -65,8 +66,8 @@ class Summary:
         tallies: What cleaning dropped or mended, by stage.
         files: Files that changed.
         splits: How often failing dates were halved.
-        seconds: Seconds per step, added up over all processes: load, compute, write.
-        table_seconds: Seconds of computing and writing, by table.
+        seconds: Seconds per step, added up over all processes: load, compute, check, write.
+        table_seconds: Seconds of computing, checking and writing, by table.
         peak_rss_mb: Peak memory of any process.
         run_id: The run, empty if nothing was recorded.
     """
@@ -83,7 +84,7 @@ class Summary:
     tallies: dict[str, Tally] = field(default_factory=dict)
     files: int = 0
     splits: int = 0
-    seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "write": 0.0})
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
     table_seconds: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: int = 0
     run_id: str = ""
@@ -124,7 +125,7 @@ class Summary:
         self.splits += receipt.splits
         for step, seconds in receipt.seconds.items():
             self.seconds[step] += seconds
-        for name, seconds in receipt.table_seconds.items():
+        for (name, _), seconds in receipt.table_seconds.items():
             self.table_seconds[name] = self.table_seconds.get(name, 0.0) + seconds
         self.peak_rss_mb = max(self.peak_rss_mb, receipt.peak_rss_mb)
 
@@ -256,6 +257,7 @@ class _Run:
     now: Callable[[], datetime]
     ledger: Ledger | None = None
     known: dict[tuple[str, date], Cell] = field(default_factory=dict)
+    tries: dict[tuple[str, date], int] = field(default_factory=dict)
     holds: Holds = field(default_factory=Holds)
 
     @contextlib.contextmanager
@@ -269,7 +271,7 @@ class _Run:
         with Ledger(self.lake.root, self.now) as ledger, ledger.running(run_id):
             repair(self.lake, ledger, self.summary.tables, start, end)
             self.ledger, self.summary.run_id = ledger, run_id
-            self.known = ledger.cells(start, end)
+            self.known, self.tries = ledger.cells(start, end), ledger.tries(start, end)
             self._read_holds(ledger, start, end)
             yield
             self.ledger = None
@@ -351,7 +353,7 @@ class _Run:
                 reason, message = Category.MISSING_DEPENDENCY.name, behind(needed[0], day)
                 ended.append(Ended(name, day, BLOCKED, reason, message))
         self.summary.cells += ended
-        self._record(ended, Receipt(task.number), self._stamp())
+        self._record(ended, Receipt(UNTOUCHED), self._stamp())
         self.progress.advance(len(ended), 0)
         out = {(cell.table, cell.day) for cell in ended}
         return replace(task, cells={cell: text for cell, text in task.cells.items() if cell not in out})
@@ -376,7 +378,7 @@ class _Run:
         self.summary.cells += ended
         at = self._stamp()
         self.summary.limited |= self.holds.limited(plan, at)
-        self._record([cell for cell in ended if is_unbuilt(cell.state, cell.reason)], Receipt(-1), at)
+        self._record([cell for cell in ended if is_unbuilt(cell.state, cell.reason)], Receipt(UNTOUCHED), at)
         self.progress.advance(len(plan.cells) - len(plan.todo()), 0)
 
     def _tasks(self, plan: StagePlan) -> list[Task]:
@@ -416,35 +418,10 @@ class _Run:
     def _record(self, cells: Sequence[Ended], receipt: Receipt, at: str, breakers: Sequence[BreakerRow] = ()) -> None:
         if self.ledger is None or not cells:
             return
-        spent = {step: round(1000 * seconds / len(cells)) for step, seconds in receipt.seconds.items()}
-        rows, attempts = [], []
-        for cell in cells:
-            kept = self.known.get((cell.table, cell.day))
-            rows.append(_row(cell, kept, self.summary.run_id, at))
-            attempts.append(
-                Attempt(
-                    self.summary.run_id,
-                    cell.table,
-                    cell.day,
-                    cell.state,
-                    cell.reason,
-                    cell.message[:1000],
-                    self.options.command,
-                    self.options.engine,
-                    self.executor.workers,
-                    at,
-                    at,
-                    spent["load"],
-                    spent["compute"],
-                    spent["write"],
-                    cell.rows,
-                    cell.records,
-                    cell.input_fingerprint,
-                    cell.fingerprint,
-                    code_version(),
-                    receipt.peak_rss_mb,
-                )
-            )
+        options, run_id = self.options, self.summary.run_id
+        rows = [_row(cell, self.known.get((cell.table, cell.day)), run_id, at) for cell in cells]
+        how = How(run_id, options.command, options.engine, self.executor.workers, options.force)
+        attempts = note(cells, receipt, how, at, self.tries)
         self.ledger.record(rows, attempts, breakers)
 
 
@@ -456,7 +433,7 @@ def _row(cell: Ended, kept: Cell | None, run_id: str, at: str) -> Cell:
         cell.day,
         cell.state,
         cell.reason,
-        cell.message[:1000],
+        cell.message[:MESSAGE],
         run_id,
         cell.rows if written or kept is None else kept.rows,
         cell.records if written or kept is None else kept.records,

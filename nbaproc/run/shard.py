@@ -6,6 +6,7 @@ the task needs the lake and nothing else.
 
 from __future__ import annotations
 
+import platform
 import resource
 import sys
 import time
@@ -31,13 +32,14 @@ from nbaproc.run.contamination import contamination_gate
 from nbaproc.run.engines import StageRun, TableRun, compute, describe
 from nbaproc.run.guards import PLAYED, guard, note_gaps, note_uncovered, roster_gate, whole_games
 from nbaproc.run.inputs import read_inputs, read_schedule
+from nbaproc.run.measures import Measure, built_inputs, changed, coverage, expected, raw_inputs
 from nbaproc.run.scope import untracked
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
 
 #: A shard halves failing dates so often; what still fails then, fails together.
 MAX_SPLITS = 20
-STEPS = ("load", "compute", "write")
+STEPS = ("load", "compute", "check", "write")
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,11 @@ class Receipt:
         tally: What cleaning dropped or mended.
         files: Files that changed.
         splits: How often failing dates were halved.
-        seconds: Seconds per step: load, compute, write.
-        table_seconds: Seconds of computing and writing, by table.
+        seconds: Seconds per step: load, compute, check, write.
+        table_seconds: Those of them that were spent on one table, by table and step.
         peak_rss_mb: Peak memory of the process.
+        host: The machine.
+        measures: What the run history holds beside, of cells that were computed.
     """
 
     number: int
@@ -108,8 +112,14 @@ class Receipt:
     files: int = 0
     splits: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
-    table_seconds: dict[str, float] = field(default_factory=dict)
+    table_seconds: dict[tuple[str, str], float] = field(default_factory=dict)
     peak_rss_mb: int = 0
+    host: str = ""
+    measures: dict[tuple[str, date], Measure] = field(default_factory=dict)
+
+    def spend(self, table: str, step: str, seconds: float) -> None:
+        """Add time that was spent on one table."""
+        self.table_seconds[table, step] = self.table_seconds.get((table, step), 0.0) + seconds
 
 
 def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | None = None) -> Receipt:
@@ -127,7 +137,7 @@ def run_task(task: Task, progress: Progress | None = None, schedule: Schedule | 
         _run(task, lake, schedule, receipt, progress or Silent())
     except Exception as error:  # what belongs to no table and no input: the cells that are left have it
         _give_up(task, receipt, *verdict(error))
-    receipt.peak_rss_mb = peak_memory()
+    receipt.peak_rss_mb, receipt.host = peak_memory(), platform.node()
     reach("before_receipt")
     return receipt
 
@@ -249,17 +259,24 @@ def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receip
     stage = note_gaps(stage, task.notes)
     tally.merge(stage.tally)
     receipt.tally.merge(tally)
-    clock.lap("compute")
+    scope, sources = expected(stage, schedule, dates), raw_inputs(lake, tables, raw, schedule, dates)
+    clock.lap("check")
     refused: set[tuple[str, date]] = set()
+    moved: dict[tuple[str, date], int] = {}
     for name in tables:
+        receipt.spend(name, "compute", stage.tables[name].seconds)
         mine = [_without(cell, known[name], refused) for cell in wanted if cell.table == name]
-        began = time.perf_counter()
         mine = guard(known[name], stage.tables[name], mine, lake, schedule, strays.get(name), force=task.force)
         refused |= {(cell.table, cell.day) for cell in mine if not cell.built}
-        _write(lake, known[name], mine, stage.tables[name], receipt, progress)
-        spent = stage.tables[name].seconds + time.perf_counter() - began
-        receipt.table_seconds[name] = receipt.table_seconds.get(name, 0.0) + spent
-    clock.lap("write")
+        receipt.spend(name, "check", clock.lap("check"))
+        moved |= _write(lake, known[name], mine, stage.tables[name], receipt, progress)
+        receipt.spend(name, "write", clock.lap("write"))
+    inputs = sources | built_inputs(lake, tables, dates)
+    for cell in wanted:
+        key, table = (cell.table, cell.day), known[cell.table]
+        rows = scope.get(cell.table, {}).get(cell.day, 0)
+        receipt.measures[key] = Measure(rows, moved.get(key, 0), coverage(table, cell.day, inputs))
+    clock.lap("check")
 
 
 def _fingerprints(task: Task, cells: Iterable[Ended], known: Mapping[str, Table]) -> dict[tuple[str, date], str]:
@@ -289,8 +306,15 @@ def _without(cell: Ended, table: Table, refused: Collection[tuple[str, date]]) -
     return replace(cell, state=BLOCKED, reason=Category.MISSING_DEPENDENCY.name, message=text)
 
 
-def _write(lake: Lake, table: Table, cells: list[Ended], run: TableRun, receipt: Receipt, progress: Progress) -> None:
-    """Write a table's cells month by month; a month that cannot be written fails, and stops no other."""
+def _write(
+    lake: Lake, table: Table, cells: list[Ended], run: TableRun, receipt: Receipt, progress: Progress
+) -> dict[tuple[str, date], int]:
+    """Write a table's cells month by month; a month that cannot be written fails, and stops no other.
+
+    Returns:
+        How many rows of each written cell are new to the lake.
+    """
+    moved: dict[tuple[str, date], int] = {}
     states = {c.day: CellState(c.state, c.reason, c.settled, c.input_fingerprint) for c in cells if c.written}
     rows, records = run.frame, run.records
     facts: dict[date, CellFacts] = {}
@@ -306,17 +330,20 @@ def _write(lake: Lake, table: Table, cells: list[Ended], run: TableRun, receipt:
             month_rows = rows.filter(pl.col(table.date or "").is_in(list(mine)))
             month_records = records.filter(pl.col("analysis_date").is_in(list(mine)))
             try:
+                new = changed(lake, table, month_rows, mine)
                 receipt.files += lake.replace(table, month, mine, month_rows, month_records)
             except LakeError as error:
                 lost = Category.UNAVAILABLE.name
                 done = [Ended(table.name, c.day, FAILED, lost, str(error)) if c.written else c for c in part]
             else:
+                moved |= {(table.name, day): count for day, count in new.items()}
                 done = [_stored(cell, mine) for cell in part]
                 receipt.rows[table.name] = receipt.rows.get(table.name, 0) + month_rows.height
                 for category, entity in month_records.select("failure_category", "entity_id").iter_rows():
                     receipt.records.setdefault((table.name, category), []).append(entity)
         receipt.cells += done
         progress.advance(len(done), sum(cell.rows for cell in done))
+    return moved
 
 
 def _stored(cell: Ended, facts: Mapping[date, CellFacts]) -> Ended:
@@ -345,7 +372,9 @@ class _Clock:
         self.seconds, self.now = seconds, now
         self.since = now()
 
-    def lap(self, step: str) -> None:
+    def lap(self, step: str) -> float:
+        """Add the time since the last lap to a step, and return it."""
         now = self.now()
-        self.seconds[step] += now - self.since
-        self.since = now
+        spent, self.since = now - self.since, now
+        self.seconds[step] += spent
+        return spent

@@ -157,8 +157,7 @@ def _estimate(found: Survey, lake: Lake) -> None:
             found.rows[name] = mean * todo
             cells += todo
     with Ledger(lake.root, read_only=True) as ledger:
-        spent = [a.load_ms + a.compute_ms + a.write_ms for a in ledger.attempts()]
-    each = sum(spent) / len(spent) / 1000 if sum(spent) else 1 / CELLS_PER_SECOND
+        each = ledger.usual_ms() / 1000 or 1 / CELLS_PER_SECOND
     found.seconds = cells * each
 
 

@@ -7,6 +7,7 @@ dictionary, command line, plan) follows from the modules that are here.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
@@ -53,6 +54,16 @@ def declarations() -> dict[str, Table]:
         names += ready
         order.done(*ready)
     return {name: found[name] for name in sorted(names, key=lambda name: STAGES.index(found[name].stage))}
+
+
+def processor_name(name: str) -> str:
+    """Return the name under which messages and the run history know the processing of a table.
+
+    >>> processor_name("player_game_summary"), processor_name("ml_feature_store_v2")
+    ('PlayerGameSummaryProcessor', 'MLFeatureStoreProcessor')
+    """
+    words = re.sub(r"_v\d+$", "", name).split("_")
+    return "".join(word.upper() if word == "ml" else word.title() for word in words) + "Processor"
 
 
 def builder(name: str) -> Build:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sqlite3
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from nbaproc import ledger as ledger_module
 from nbaproc.errors import LedgerError, UsageError
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import RUNNING, Attempt, BreakerRow, Cell, Ledger, new_run_id
+from nbaproc.ledger import HELD, RUNNING, Attempt, BreakerRow, Cell, Ledger, new_run_id
 from nbaproc.parquet import remove_file
 from nbaproc.run.repair import rebuild, repair
 from nbaproc.tables import table_names
@@ -72,6 +73,14 @@ ATTEMPT = Attempt(
     fingerprint="a" * 16,
     code_version="1",
     peak_rss_mb=99,
+    force=True,
+    check_ms=4,
+    rows_expected=8,
+    rows_changed=5,
+    coverage="{}",
+    host="here",
+    shard=0,
+    attempt=2,
 )
 
 
@@ -98,6 +107,36 @@ def test_what_is_recorded_comes_back(ledger: Ledger) -> None:
         assert ledger.attempts(end=date(2021, 11, 3)) == []
         ledger.forget([(TOGS, DAY)])
         assert ledger.cells() == {}
+
+
+def test_an_older_ledger_is_read_as_it_is_and_gets_the_columns_it_lacks(ledger: Ledger) -> None:
+    newer = ("force", "check_ms", "rows_expected", "rows_changed", "coverage", "host", "shard", "attempt")
+    with ledger:
+        ledger.record([CELL], [ATTEMPT])
+    with sqlite3.connect(ledger.path) as connection:
+        for name in newer:
+            connection.execute(f"ALTER TABLE runs DROP COLUMN {name}")
+    connection.close()
+    usual = {field.name: field.default for field in fields(Attempt) if field.name in newer}
+    assert len(usual) == len(newer)
+    old = replace(ATTEMPT, **usual)
+    with Ledger(ledger.path.parent.parent, read_only=True) as looked:
+        assert looked.attempts() == [old]
+        assert looked.usual_ms() == 6
+    with ledger:
+        ledger.record([], [ATTEMPT])
+        assert ledger.attempts() == [old, ATTEMPT]
+        assert ledger.cells() == {(TOGS, DAY): CELL}
+
+
+def test_who_was_left_alone_or_waits_was_not_tried(ledger: Ledger) -> None:
+    waits = replace(ATTEMPT, status="blocked", input_fingerprint="")
+    held = replace(ATTEMPT, status="skipped", reason=HELD)
+    with ledger:
+        assert ledger.tries(DAY, DAY) == {}
+        ledger.record([], [ATTEMPT, waits, held, replace(ATTEMPT, status="failed")])
+        assert ledger.tries(DAY, DAY) == {(TOGS, DAY): 2}
+        assert ledger.tries(date(2021, 11, 5), date.max) == {}
 
 
 def test_reading_a_lake_without_a_ledger_makes_none(ledger: Ledger) -> None:

@@ -33,5 +33,18 @@ def test_every_attempt_is_a_row_as_it_is_declared() -> None:
     assert skipped["input_fingerprint"] is None
 
 
+def test_of_a_cell_that_was_computed_everything_is_told_and_of_another_nothing_is_made_up() -> None:
+    coverage = '{"nbac_team_boxscore":null}'
+    told = {"force": True, "check_ms": 4, "rows_expected": 41, "rows_changed": 3, "coverage": coverage}
+    computed = replace(DONE, **told, host="here", shard=0, attempt=2)  # type: ignore[arg-type]
+    done, untouched = run_history([computed, replace(SKIPPED, table_name="ml_feature_store_v2")]).to_dicts()
+    assert {name: done[name] for name in told} == told
+    assert (done["host"], done["shard_id"], done["attempt"]) == ("here", 0, 2)
+    assert (done["processor_name"], done["phase"]) == ("MLLabelsProcessor", "phase_4_precompute")
+    assert done["season_year"] == 2021
+    assert untouched["processor_name"] == "MLFeatureStoreProcessor"
+    assert (untouched["rows_expected"], untouched["coverage"], untouched["shard_id"]) == (None, None, None)
+
+
 def test_no_attempt_is_no_row() -> None:
     check(PROCESSOR_RUN_HISTORY, run_history([]))
