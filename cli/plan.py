@@ -13,7 +13,7 @@ from .running import Job, how_options, resume_option, run, task_options, worker_
 from .summary import NOTHING_TO_DO, NOTHING_TO_RETRY, print_alike, print_no_dates
 
 if TYPE_CHECKING:
-    from nbaproc.run.backfill import Options
+    from nbaproc.run.options import Options
     from nbaproc.run.plan import Planned
     from nbaproc.run.survey import Survey
 

@@ -16,8 +16,8 @@ from .warehouse_options import read_where, warehouse_options
 if TYPE_CHECKING:
     from datetime import date
 
-    from nbaproc.run.backfill import Options
     from nbaproc.run.executors import Executor
+    from nbaproc.run.options import Options
     from nbaproc.run.preflight import Shortfall
 
 #: Days of a range that one core does in less time than two.
@@ -169,9 +169,9 @@ class Job:
 
     def options(self) -> Options:
         """Return the options of the run."""
-        from nbaproc.run.backfill import Options
         from nbaproc.run.breaker import limits_from_environment
         from nbaproc.run.engines import engine_from_environment
+        from nbaproc.run.options import Options
 
         share = self.share()
         return Options(

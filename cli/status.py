@@ -31,8 +31,8 @@ def status(settings: Settings, start: str | None, end: str | None, dates: str | 
     gap nobody has accepted.
     """
     from nbaproc.lake import Lake
-    from nbaproc.run.backfill import Options
     from nbaproc.run.breaker import limits_from_environment
+    from nbaproc.run.options import Options
     from nbaproc.run.survey import look_for_holds, standings
     from nbaproc.warehouse.unpublished import unpublished
 

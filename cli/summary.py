@@ -14,7 +14,7 @@ from .output import print_table, print_tally, tally_rows
 if TYPE_CHECKING:
     from datetime import date
 
-    from nbaproc.run.backfill import Summary
+    from nbaproc.run.summary import Summary
 
     from .options import Range
 

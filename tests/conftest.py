@@ -16,7 +16,8 @@ import pytest
 
 from nbaproc.lake import Lake
 from nbaproc.parquet import locked
-from nbaproc.run.backfill import Summary, backfill
+from nbaproc.run.backfill import backfill
+from nbaproc.run.summary import Summary
 from nbaproc.sources.ingest import Report, ingest_nba_api, ingest_simulation
 from nbaproc.tables import table_names
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -12,17 +12,18 @@ from nbaproc.failures import Category
 from nbaproc.faults import reach
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import RUNNING, BreakerRow, Cell, Ledger, new_run_id, stamp
+from nbaproc.ledger import BreakerRow, Cell, Ledger, new_run_id, stamp
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally
-from nbaproc.run.breaker import CLOSED, Limits, trying
-from nbaproc.run.cells import BLOCKED, BREAKER, EARLY, FAILED, LOCKED, PARTIAL, SKIPPED, Ended, is_unbuilt
+from nbaproc.run.breaker import CLOSED, trying
+from nbaproc.run.cells import BLOCKED, BREAKER, SKIPPED, Ended, is_unbuilt
 from nbaproc.run.executors import Executor, Here, as_it_is
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.run.history import MESSAGE, UNTOUCHED, How, note
 from nbaproc.run.holds import Holds, read_holds
 from nbaproc.run.inputs import read_schedule
+from nbaproc.run.options import Options, wishes
 from nbaproc.run.plan import (
     BLOCK,
     COMPUTE,
@@ -38,7 +39,8 @@ from nbaproc.run.plan import (
     share,
 )
 from nbaproc.run.repair import repair
-from nbaproc.run.shard import STEPS, Receipt, Task
+from nbaproc.run.shard import Receipt, Task
+from nbaproc.run.summary import Summary
 from nbaproc.tables import by_stage, with_inputs
 from nbaproc.version import code_version
 
@@ -47,119 +49,6 @@ if TYPE_CHECKING:
 
 #: Shards per worker, so that one that ends early finds more to do.
 SHARDS_PER_WORKER = 2
-
-
-@dataclass
-class Summary:
-    """What a run did.
-
-    Attributes:
-        tables: The tables of the run, in order.
-        dates: The planned dates of all stages.
-        cells: How every cell ended that was not kept.
-        computed: How many cells were computed.
-        kept: Cells that are current, by table.
-        limited: Cells that are left alone because they were tried often enough with the same inputs.
-        accepted: Dates of a table that never come, by table.
-        rows: Rows written, by table.
-        records: Entities with a failure record, by table and category.
-        tallies: What cleaning dropped or mended, by stage.
-        files: Files that changed.
-        splits: How often failing dates were halved.
-        seconds: Seconds per step, added up over all processes: load, compute, check, write.
-        table_seconds: Seconds of computing, checking and writing, by table.
-        peak_rss_mb: Peak memory of any process.
-        run_id: The run, empty if nothing was recorded.
-    """
-
-    tables: list[str]
-    dates: list[date]
-    cells: list[Ended] = field(default_factory=list)
-    computed: int = 0
-    kept: dict[str, int] = field(default_factory=dict)
-    limited: set[tuple[str, date]] = field(default_factory=set)
-    accepted: Mapping[str, Collection[date]] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    files: int = 0
-    splits: int = 0
-    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
-    table_seconds: dict[str, float] = field(default_factory=dict)
-    peak_rss_mb: int = 0
-    run_id: str = ""
-
-    def ended(self, *states: str) -> list[Ended]:
-        """Return the cells that ended in one of some states."""
-        return [cell for cell in self.cells if cell.state in states]
-
-    @property
-    def exit_code(self) -> int:
-        """0 if every cell succeeded, is current or had nothing to be made of, else 1; accepted gaps do not count."""
-        return 1 if self.not_built() or any(cell.reason == LOCKED for cell in self.cells) else 0
-
-    def held(self) -> list[Ended]:
-        """Return the cells that are left alone for now."""
-        return [cell for cell in self.ended(SKIPPED) if cell.reason == BREAKER]
-
-    def not_built(self) -> list[Ended]:
-        """Return the cells that failed, wait, lack games or are left alone, without those whose gap was accepted."""
-        open_ = [*self.ended(FAILED, BLOCKED, PARTIAL), *self.held()]
-        return [cell for cell in open_ if cell.day not in self.accepted.get(cell.table, ())]
-
-    @property
-    def idle(self) -> bool:
-        """Whether there was nothing to do: every cell is current or never has rows."""
-        return not self.computed and not any(cell.reason != EARLY for cell in self.cells)
-
-    def add(self, stage: str, receipt: Receipt) -> None:
-        """Add what a shard did."""
-        self.cells += receipt.cells
-        self.computed += len(receipt.cells)
-        for name, rows in receipt.rows.items():
-            self.rows[name] = self.rows.get(name, 0) + rows
-        for key, entities in receipt.records.items():
-            self.records.setdefault(key, []).extend(entities)
-        self.tallies[stage].merge(receipt.tally)
-        self.files += receipt.files
-        self.splits += receipt.splits
-        for step, seconds in receipt.seconds.items():
-            self.seconds[step] += seconds
-        for (name, _), seconds in receipt.table_seconds.items():
-            self.table_seconds[name] = self.table_seconds.get(name, 0.0) + seconds
-        self.peak_rss_mb = max(self.peak_rss_mb, receipt.peak_rss_mb)
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a run is done.
-
-    Attributes:
-        engine: polars or reference.
-        resume: Cells that are current are kept.
-        forced: Dates whose cells are computed without `resume`, None for all of them.
-        retry: Only cells that failed, had to wait, are partial or stale.
-        force: A date may lose rows.
-        allow_gaps: Cells whose history has gaps are computed, with a note.
-        command: The command, for the run history.
-        limited: Cells that were tried three times with the same inputs are left alone for a day: for commands that
-            nobody gives by hand.
-        breaker: When the circuit breaker of a table opens, and for how long.
-        record: Whether the ledger is written; tasks of an array job leave that to the next command.
-        share: Number of this task among several that share the dates by whole months, and how many they are.
-    """
-
-    engine: str
-    resume: bool = True
-    forced: Collection[date] | None = None
-    retry: bool = False
-    force: bool = False
-    allow_gaps: bool = False
-    command: str = "backfill"
-    limited: bool = False
-    breaker: Limits = field(default_factory=Limits)
-    record: bool = True
-    share: tuple[int, int] = (0, 1)
 
 
 def backfill(
@@ -219,27 +108,6 @@ def backfill(
         for stage, tables in stages.items():
             run.stage(stage, tables, dates[stage])
     return summary
-
-
-def wishes(
-    options: Options,
-    known: Mapping[tuple[str, date], Cell],
-    is_alive: Callable[[str], bool],
-    accepted: Mapping[str, Collection[date]],
-) -> Wishes:
-    """Return what a command wants of its plan.
-
-    Args:
-        options: How the command is run.
-        known: What the ledger holds of the cells.
-        is_alive: Says whether a run is alive.
-        accepted: Dates of a table that never come, by table.
-    """
-    runs = {cell.run_id for cell in known.values() if cell.state == RUNNING}
-    alive = {run_id for run_id in runs if is_alive(run_id)}
-    locked = {key for key, cell in known.items() if cell.state == RUNNING and cell.run_id in alive}
-    failed = {key for key, cell in known.items() if is_unbuilt(cell.state, cell.reason)}
-    return Wishes(options.resume, options.forced, options.retry, failed, options.allow_gaps, accepted, locked)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from nbaproc.columns import Table
+from nbaproc.errors import LakeError
 from nbaproc.facts import CellFacts
 from nbaproc.lake import Lake, Month
 from nbaproc.raw.contract import RAW_TABLES, READ_WHOLE
@@ -32,12 +33,50 @@ class Measure:
     Attributes:
         expected: Rows that the scope of the date asks for.
         changed: Rows that the lake did not hold with this content.
-        coverage: JSON: what the date has of every input.
+        coverage: JSON: what the date has of every input; empty where that cannot be read.
     """
 
     expected: int
     changed: int
     coverage: str
+
+
+def measures(
+    lake: Lake,
+    raw: Mapping[str, pl.DataFrame],
+    stage: StageRun,
+    schedule: Schedule,
+    cells: Collection[tuple[str, date]],
+    moved: Mapping[tuple[str, date], int],
+) -> dict[tuple[str, date], Measure]:
+    """Return what the run history holds of some cells that were computed together.
+
+    Args:
+        lake: The lake, which holds them by now.
+        raw: What they were computed from.
+        stage: What came out.
+        schedule: The cleaned schedule.
+        cells: The cells.
+        moved: How many rows of each were new to the lake.
+    """
+    names, dates = sorted({name for name, _ in cells}), sorted({day for _, day in cells})
+    if not cells:
+        return {}
+    scope = expected(stage, schedule, dates)
+    inputs: dict[str, dict[date, Known]] | None
+    try:
+        inputs = raw_inputs(lake, names, raw, schedule, dates) | built_inputs(lake, names, dates)
+    except LakeError:  # the cells are written: a footer that cannot be read any more costs what is told of them
+        inputs = None
+    known = declarations()
+    return {
+        (name, day): Measure(
+            scope.get(name, {}).get(day, 0),
+            moved.get((name, day), 0),
+            "" if inputs is None else coverage(known[name], day, inputs),
+        )
+        for name, day in cells
+    }
 
 
 def raw_inputs(

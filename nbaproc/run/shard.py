@@ -32,7 +32,7 @@ from nbaproc.run.contamination import contamination_gate
 from nbaproc.run.engines import StageRun, TableRun, compute, describe
 from nbaproc.run.guards import PLAYED, guard, note_gaps, note_uncovered, roster_gate, whole_games
 from nbaproc.run.inputs import read_inputs, read_schedule
-from nbaproc.run.measures import Measure, built_inputs, changed, coverage, expected, raw_inputs
+from nbaproc.run.measures import Measure, changed, measures
 from nbaproc.run.scope import untracked
 from nbaproc.tables import declarations, with_inputs
 from nbaproc.version import code_version
@@ -259,7 +259,6 @@ def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receip
     stage = note_gaps(stage, task.notes)
     tally.merge(stage.tally)
     receipt.tally.merge(tally)
-    scope, sources = expected(stage, schedule, dates), raw_inputs(lake, tables, raw, schedule, dates)
     clock.lap("check")
     refused: set[tuple[str, date]] = set()
     moved: dict[tuple[str, date], int] = {}
@@ -271,11 +270,7 @@ def _finish(task: Task, found: _Computed, lake: Lake, schedule: Schedule, receip
         receipt.spend(name, "check", clock.lap("check"))
         moved |= _write(lake, known[name], mine, stage.tables[name], receipt, progress)
         receipt.spend(name, "write", clock.lap("write"))
-    inputs = sources | built_inputs(lake, tables, dates)
-    for cell in wanted:
-        key, table = (cell.table, cell.day), known[cell.table]
-        rows = scope.get(cell.table, {}).get(cell.day, 0)
-        receipt.measures[key] = Measure(rows, moved.get(key, 0), coverage(table, cell.day, inputs))
+    receipt.measures |= measures(lake, raw, stage, schedule, [(cell.table, cell.day) for cell in wanted], moved)
     clock.lap("check")
 
 

@@ -10,12 +10,13 @@ from nbaproc.facts import CellFacts
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
 from nbaproc.ledger import RUNNING, Cell, Ledger, stamp
-from nbaproc.run.backfill import SHARDS_PER_WORKER, Options
-from nbaproc.run.backfill import wishes as wishes_of
+from nbaproc.run.backfill import SHARDS_PER_WORKER
 from nbaproc.run.cells import BREAKER, PARTIAL, SKIPPED, is_unbuilt
 from nbaproc.run.fingerprints import InputFingerprints
 from nbaproc.run.holds import Holds, read_holds
 from nbaproc.run.inputs import read_schedule
+from nbaproc.run.options import Options
+from nbaproc.run.options import wishes as wishes_of
 from nbaproc.run.plan import (
     COMPUTE,
     FORCED,

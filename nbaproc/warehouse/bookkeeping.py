@@ -90,7 +90,7 @@ PROCESSOR_RUN_HISTORY = Table(
             S,
             "JSON: by input the rows and fingerprint of the date; of a raw table also the share of the final games and "
             "when it was loaded last; null for an input without a row",
-            when_null="it was not computed",
+            when_null="it was not computed, or its inputs could not be read any more",
         ),
         _column("input_fingerprint", S, "fingerprint of what it was computed from", when_null="it was not computed"),
         _column("fingerprint", S, "fingerprint of the rows", when_null="nothing was written"),

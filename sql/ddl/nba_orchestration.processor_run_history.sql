@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS `nba_orchestration.processor_run_history` (
   rows_written INT64 NOT NULL OPTIONS (description = "rows of the date in the file; range ≥ 0"),
   rows_changed INT64 NOT NULL OPTIONS (description = "rows that the lake did not hold with this content; range ≥ 0"),
   records INT64 NOT NULL OPTIONS (description = "failure records of the date; range ≥ 0"),
-  coverage STRING OPTIONS (description = "JSON: by input the rows and fingerprint of the date; of a raw table also the share of the final games and when it was loaded last; null for an input without a row; NULL: it was not computed"),
+  coverage STRING OPTIONS (description = "JSON: by input the rows and fingerprint of the date; of a raw table also the share of the final games and when it was loaded last; null for an input without a row; NULL: it was not computed, or its inputs could not be read any more"),
   input_fingerprint STRING OPTIONS (description = "fingerprint of what it was computed from; NULL: it was not computed"),
   fingerprint STRING OPTIONS (description = "fingerprint of the rows; NULL: nothing was written"),
   code_version STRING NOT NULL OPTIONS (description = "version of the code"),

@@ -33,10 +33,11 @@ from nbaproc.canonical import row_hashes
 from nbaproc.facts import CellState, cell_facts
 from nbaproc.lake import Lake, Month
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import Summary, backfill, plan_dates
+from nbaproc.run.backfill import backfill, plan_dates
 from nbaproc.run.engines import POLARS
 from nbaproc.run.inputs import read_inputs, read_schedule
 from nbaproc.run.plan import shards
+from nbaproc.run.summary import Summary
 from nbaproc.sources.ingest import ingest_nba_api, ingest_simulation
 from nbaproc.tables import GAMES, declarations, table_names
 from nbaproc.version import code_version

@@ -10,7 +10,8 @@ import pytest
 from nbaproc.audit.leakage import CONSTANT, OK, STORE, Audit, audit_leakage, features
 from nbaproc.audit.too_late import TOO_LATE
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary, backfill
+from nbaproc.run.backfill import backfill
+from nbaproc.run.summary import Summary
 from nbaproc.tables import by_stage, table_names
 from tests.conftest import TODAY
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
+from nbaproc.run.summary import Summary
 from nbaproc.tables import declarations
 from tests.conftest import FIRST, LAST
 

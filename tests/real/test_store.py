@@ -10,9 +10,9 @@ import pytest
 from nbaproc.features import FEATURES
 from nbaproc.lake import Lake
 from nbaproc.raw.tally import Tally
-from nbaproc.run.backfill import Summary
 from nbaproc.run.engines import ENGINES, StageRun, compute
 from nbaproc.run.inputs import read_inputs
+from nbaproc.run.summary import Summary
 from nbaproc.tables import FEATURES as FEATURES_STAGE
 from nbaproc.tables import declarations
 from tests.conftest import FIRST, LAST

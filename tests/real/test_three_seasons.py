@@ -10,7 +10,7 @@ import pytest
 
 from nbaproc.audit.verify import verify
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
+from nbaproc.run.summary import Summary
 from nbaproc.tables import by_stage, declarations, table_names
 from tests.conftest import FIRST, LAST, TODAY
 

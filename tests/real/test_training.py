@@ -8,7 +8,7 @@ import runpy
 import pytest
 
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
+from nbaproc.run.summary import Summary
 from nbaproc.training.export import export
 from nbaproc.training.plan import Choice
 from tests.conftest import LAST, ROOT

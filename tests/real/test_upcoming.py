@@ -11,7 +11,8 @@ import pytest
 from nbaproc.audit.verify import verify
 from nbaproc.lake import Lake
 from nbaproc.raw.contract import RAW_TABLES
-from nbaproc.run.backfill import Summary, backfill
+from nbaproc.run.backfill import backfill
+from nbaproc.run.summary import Summary
 from nbaproc.sources.ingest import Report
 from nbaproc.tables import declarations, table_names
 from tests.conftest import FIRST, LAST, TODAY

@@ -8,8 +8,8 @@ from nbaproc.audit.checks import checks
 from nbaproc.audit.validate import Dates, Validation, validate
 from nbaproc.audit.verdicts import Figure, Verdict
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
 from nbaproc.run.inputs import whole_seasons
+from nbaproc.run.summary import Summary
 from nbaproc.warehouse.duck import lake_queries
 from tests.conftest import FIRST, LAST, TODAY
 

@@ -10,9 +10,11 @@ import pytest
 
 from nbaproc.lake import Lake
 from nbaproc.run import shard
-from nbaproc.run.backfill import Options, Summary, backfill
+from nbaproc.run.backfill import backfill
 from nbaproc.run.engines import POLARS, REFERENCE
+from nbaproc.run.options import Options
 from nbaproc.run.plan import shards
+from nbaproc.run.summary import Summary
 from nbaproc.tables import by_stage, table_names
 from tests.conftest import TODAY
 from tests.run import weeks

@@ -18,13 +18,15 @@ from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Attempt, BreakerRow, Ledger, stamp
 from nbaproc.parquet import encode, read_facts, read_frame
 from nbaproc.raw.contract import RAW_TABLES
-from nbaproc.run.backfill import Options, Summary, backfill
+from nbaproc.run.backfill import backfill
 from nbaproc.run.breaker import CLOSED, HALF_OPEN, OPEN, Limits, after, limits_from_environment, new_breaker, trying
 from nbaproc.run.cells import Ended
 from nbaproc.run.executors import Here
 from nbaproc.run.holds import Holds, read_holds
+from nbaproc.run.options import Options
 from nbaproc.run.plan import COMPUTE, NEW, Planned, StagePlan
 from nbaproc.run.shard import Receipt, Task
+from nbaproc.run.summary import Summary
 from nbaproc.run.survey import look
 from nbaproc.run.workers import Workers
 from tests.conftest import TODAY

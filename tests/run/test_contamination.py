@@ -13,9 +13,9 @@ import pytest
 
 from nbaproc.canonical import row_hashes
 from nbaproc.lake import Lake
-from nbaproc.run.backfill import Summary
 from nbaproc.run.contamination import CRITICAL, PSZA, TDZA, contamination_gate
 from nbaproc.run.engines import StageRun
+from nbaproc.run.summary import Summary
 from tests.run.weeks import (
     DECLARED,
     FEATURES,

@@ -15,12 +15,12 @@ from nbaproc.boundary import empty, seal
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake, Month
 from nbaproc.parquet import remove_file
-from nbaproc.run.backfill import Summary
 from nbaproc.run.cells import Ended
 from nbaproc.run.engines import StageRun, TableRun
 from nbaproc.run.guards import CONTEXT, GATED, PLAYED, roster_gate
 from nbaproc.run.notes import by_runner
 from nbaproc.run.row_checks import refuse_bad_rows
+from nbaproc.run.summary import Summary
 from tests.conftest import TODAY
 from tests.run.weeks import (
     DECLARED,

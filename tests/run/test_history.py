@@ -13,12 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nbaproc.columns import Table
+from nbaproc.errors import LakeError
 from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Attempt, Ledger
 from nbaproc.raw.contract import RAW_TABLES
-from nbaproc.run.backfill import Options, backfill
+from nbaproc.run.backfill import backfill
 from nbaproc.run.cells import Ended
 from nbaproc.run.history import milliseconds
+from nbaproc.run.options import Options
 from nbaproc.run.shard import STEPS, Receipt
 from nbaproc.run.workers import Workers
 from nbaproc.tables import table_names
@@ -179,6 +182,22 @@ def test_a_shard_has_begun_before_it_ended_and_its_time_is_that_of_its_cells(raw
     assert {a.finished_at for a in found} == {"2026-01-07T12:00:00Z"}
     assert {a.started_at < a.finished_at for a in found} == {True}
     assert {(a.force, a.host, a.shard) for a in found} == {(True, platform.node(), 0)}
+
+
+def test_a_footer_that_cannot_be_read_any_more_costs_no_cell(raw: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Lake.raw_fingerprints
+
+    def gone(lake: Lake, table: Table, month: Month) -> dict[date, str]:
+        # The plan has read them before.
+        if raw.facts(DECLARED[TOGS], LATE, LATE):
+            raise LakeError(f"{table.name}: {month.month} was taken away")
+        return real(lake, table, month)
+
+    monkeypatch.setattr(Lake, "raw_fingerprints", gone)
+    assert run(raw, [TOGS], LATE, LATE).exit_code == 0
+    attempt = at(raw, TOGS, LATE)
+    assert (attempt.status, attempt.coverage) == ("succeeded", "")
+    assert attempt.rows_expected == attempt.rows_written == attempt.rows_changed > 0
 
 
 @pytest.mark.usefixtures("all_cores")

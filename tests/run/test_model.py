@@ -26,9 +26,9 @@ from nbaproc.ledger import RUNNING, Ledger
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run import backfill as backfill_module
 from nbaproc.run import engines, isolation, shard
-from nbaproc.run.backfill import Summary
 from nbaproc.run.engines import POLARS, REFERENCE
 from nbaproc.run.repair import rebuild
+from nbaproc.run.summary import Summary
 from nbaproc.run.survey import standings
 from nbaproc.tables import by_stage, table_names, with_inputs
 from tests.conftest import TODAY

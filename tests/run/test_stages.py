@@ -12,9 +12,10 @@ import pytest
 from nbaproc.audit.verify import verify
 from nbaproc.lake import Lake, Month
 from nbaproc.parquet import remove_file
-from nbaproc.run.backfill import Summary, backfill, plan_dates
+from nbaproc.run.backfill import backfill, plan_dates
 from nbaproc.run.engines import POLARS, REFERENCE
 from nbaproc.run.inputs import read_schedule
+from nbaproc.run.summary import Summary
 from nbaproc.tables import by_stage, declarations, table_names
 from tests.conftest import TODAY
 

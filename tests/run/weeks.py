@@ -16,10 +16,12 @@ from nbaproc.lake import Lake, Month
 from nbaproc.ledger import Ledger
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run import engines, isolation
-from nbaproc.run.backfill import Options, Summary, backfill
+from nbaproc.run.backfill import backfill
 from nbaproc.run.executors import Executor
+from nbaproc.run.options import Options
 from nbaproc.run.plan import COMPUTE, Planned, Wishes
 from nbaproc.run.repair import repair
+from nbaproc.run.summary import Summary
 from nbaproc.run.survey import survey
 from nbaproc.tables import by_stage, declarations, table_names
 from tests.conftest import TODAY
