@@ -167,31 +167,27 @@ def expected(stage: StageRun, schedule: Schedule, dates: Sequence[date]) -> dict
         schedule: The cleaned schedule.
         dates: The computed dates.
     """
+    games = schedule.games.filter(pl.col("game_date").is_in(list(dates))).group_by("game_date")
+    counts = games.agg(pl.len(), pl.col("final").sum()).rows()
+    every, final = {day: n for day, n, _ in counts}, {day: n for day, _, n in counts if n}
     found: dict[str, dict[date, int]] = {}
+    accounted = []
     for name, run in stage.tables.items():
         table = declarations()[name]
         if table.of_games:
-            games = schedule.games.filter(pl.col("game_date").is_in(list(dates)))
-            games = games.filter("final") if table.covers == "final" else games
-            counts = games.group_by("game_date").agg(TEAMS_PER_GAME * pl.len())
+            of_date = final if table.covers == "final" else every
+            found[name] = {day: TEAMS_PER_GAME * n for day, n in of_date.items()}
         elif run.frame is not None and run.records is not None:
-            counts = _accounted(table, run.frame, run.records)
-        else:
-            continue
-        found[name] = dict(counts.iter_rows())
+            told = (pl.col("failure_class") != "note") & pl.col("entity_type").is_in(["PLAYER", "TEAM"])
+            label = pl.lit(name).alias("table")
+            accounted += [
+                run.frame.select(label, day=table.date or "", entity=table.key[1]),
+                run.records.filter(told).select(label, day="analysis_date", entity="entity_id"),
+            ]
+    if accounted:
+        for name, day, n in pl.concat(accounted).unique().group_by("table", "day").len().iter_rows():
+            found.setdefault(name, {})[day] = n
     return found
-
-
-def _accounted(table: Table, rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Return the entities of a table with a row or a record, by date."""
-    told = records.filter((pl.col("failure_class") != "note") & pl.col("entity_type").is_in(["PLAYER", "TEAM"]))
-    everybody = pl.concat(
-        [
-            rows.select(day=table.date or "", entity=table.key[1]),
-            told.select(day="analysis_date", entity="entity_id"),
-        ]
-    )
-    return everybody.unique().group_by("day").len()
 
 
 def changed(lake: Lake, table: Table, rows: pl.DataFrame, facts: Mapping[date, CellFacts]) -> dict[date, int]:
@@ -207,6 +203,8 @@ def changed(lake: Lake, table: Table, rows: pl.DataFrame, facts: Mapping[date, C
         return {}
     stored = lake.facts(table, min(facts), max(facts))
     moved = {day for day, fact in facts.items() if day not in stored or stored[day].fingerprint != fact.fingerprint}
+    if not moved:
+        return dict.fromkeys(facts, 0)
     content = [table.date or "", "data_hash"]
     new = rows.filter(pl.col(content[0]).is_in(list(moved))).select(content)
     if moved & stored.keys():
