@@ -57,7 +57,13 @@ class Fault:
     category: str = ""
     passes: bool = False
 
+    def befalls(self, kind: str) -> bool:
+        """Return whether it can befall a kind of call."""
+        return not self.of_job or kind in SENDING
 
+
+#: Kinds of calls that send a job.
+SENDING = ("insert job", "upload", "upload chunk")
 CONFLICT = Fault("conflict", 400, "invalidQuery", SERIALIZE, category="CONFLICT", passes=True)
 STREAMED = Fault("streamed", 400, "invalidQuery", STREAMING, category="CONFLICT")
 RATE = Fault("rate", 403, "rateLimitExceeded", category="QUOTA", passes=True)
@@ -81,8 +87,6 @@ FAULTS = (
     *(LOST, SILENT, SILENT_AFTER, JOB_CONFLICT, JOB_BROKEN, JOB_QUOTA, JOB_REFUSED),
 )
 
-#: Kinds of calls that send a job.
-SENDING = ("insert job", "upload", "upload chunk")
 _KINDS = (
     ("upload", "POST", r"/upload/bigquery/v2/projects/[^/]+/jobs"),
     ("upload chunk", "PUT", r"/upload/bigquery/v2/projects/[^/]+/jobs"),
@@ -133,7 +137,7 @@ def kind_of(method: str, path: str) -> str:
 def every_pair(
     calls: Iterable[Call], faults: Iterable[Fault] = FAULTS, one_of_each: bool = False
 ) -> Iterator[tuple[int, Fault]]:
-    """Yield every call of a clean sequence, counted from 1, with every fault that can befall it.
+    """Yield every fault with every call of a clean sequence that it can befall, as `Proxy.inject` counts them.
 
     Args:
         calls: The calls of a clean run, `Proxy.calls`.
@@ -148,8 +152,8 @@ def every_pair(
         chosen = sorted({*first.values(), *last.values()})  # type: ignore[assignment]
     for fault in faults:
         for at in chosen:
-            if not fault.of_job or found[at].kind in SENDING:
-                yield at + 1, fault
+            if fault.befalls(found[at].kind):
+                yield sum(fault.befalls(call.kind) for call in found[: at + 1]), fault
 
 
 @dataclass
@@ -161,7 +165,7 @@ class _Rule:
     met: int = 0
 
     def takes(self, kind: str) -> bool:
-        if self.kind not in (None, kind):
+        if self.kind not in (None, kind) or not self.fault.befalls(kind):
             return False
         self.met += 1
         return self.met >= self.nth and (self.times is None or self.met < self.nth + self.times)
@@ -215,7 +219,8 @@ class Proxy:
         Args:
             fault: The fault.
             kind: Kind of the calls, None for any.
-            nth: The first of them, counted from 1.
+            nth: The first of those that it can befall, counted from 1. How often a client asks after a job depends on
+                time, how many jobs it sends does not.
             times: How many in a row, None for all.
         """
         with self._lock:
@@ -243,7 +248,7 @@ class Proxy:
         job_id = _job_id(body) if kind in SENDING else ""
         with self._lock:
             fires = [rule.fault for rule in self._rules if rule.takes(kind)]
-            fault = next((fault for fault in fires if not fault.of_job or kind in SENDING), None)
+            fault = fires[0] if fires else None
             call = Call(kind, method, path, job_id, fault.name if fault else "")
             self.calls.append(call)
         return call, fault
