@@ -256,6 +256,8 @@ class Proxy:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # A body is sent without waiting until the headers have arrived.
+    disable_nagle_algorithm = True
     owner: Proxy
 
     def log_message(self, *_: object) -> None:
