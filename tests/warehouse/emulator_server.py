@@ -15,42 +15,60 @@ from typing import Any
 
 #: Seconds that the result of a query is kept; BigQuery keeps it for a day.
 KEPT = 120.0
-#: Tables of a data set in DuckLake's own catalog, by the names of both.
-ENTRY = """
-SELECT t.table_name, 'TABLE', coalesce(s.record_count, 0)
-FROM {catalog}.ducklake_table t
-JOIN {catalog}.ducklake_schema d USING (schema_id)
-LEFT JOIN {catalog}.ducklake_table_stats s USING (table_id)
-WHERE t.end_snapshot IS NULL AND d.end_snapshot IS NULL AND d.schema_name = ? AND t.table_name = ?
-"""
+_NOW = "{it}.end_snapshot IS NULL"
+_OF_DATASET = f"JOIN {{catalog}}.ducklake_schema d USING (schema_id) WHERE {_NOW.format(it='d')} AND {_NOW}"
+#: What DuckDB's lists say of one project, from DuckLake's own catalog.
+LISTS = {
+    "duckdb_tables()": "SELECT '{project}' AS database_name, schema_name, table_name, "
+    "coalesce(record_count, 0) AS estimated_size FROM {catalog}.ducklake_table t "
+    f"LEFT JOIN {{catalog}}.ducklake_table_stats USING (table_id) {_OF_DATASET.replace('{it}', 't')}",
+    "duckdb_views()": "SELECT '{project}' AS database_name, schema_name, view_name, FALSE AS internal "
+    f"FROM {{catalog}}.ducklake_view v {_OF_DATASET.replace('{it}', 'v')}",
+    "duckdb_columns()": "SELECT '{project}' AS database_name, schema_name, table_name, column_name, "
+    "nulls_allowed AS is_nullable FROM {catalog}.ducklake_column c JOIN {catalog}.ducklake_table t USING (table_id) "
+    f"{_OF_DATASET.replace('{it}', 't')} AND {_NOW.format(it='c')} AND c.parent_column IS NULL",
+}
+#: The same of the result of a query.
+RESULT = {
+    "duckdb_tables()": "SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name, "
+    "count(*) AS estimated_size FROM {name}",
+    "duckdb_views()": "SELECT '' AS database_name, '' AS schema_name, '' AS view_name, TRUE AS internal",
+    "duckdb_columns()": "SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name, "
+    'name AS column_name, NOT "notnull" AS is_nullable FROM pragma_table_info({quoted})',
+}
 
 
 def hasten(database: Any) -> None:
-    """Look a table up where it is.
+    """Look tables and columns up where they are.
 
-    For every query the emulator asks DuckDB's list of all tables eight times, and DuckDB measures every table of every
-    data set for each answer.
+    For every query the emulator asks DuckDB's lists a dozen times, and DuckDB goes through every table of every data
+    set for each answer, and measures it.
     """
     import duckdb
 
-    listed = database.objects
+    listed = database.fetch
 
-    def objects(project: str, dataset: str, table: str | None = None) -> list[tuple[str, str, int]]:
-        if table is None:
-            return list(listed(project, dataset))
-        is_result = project == "emulator"
+    def fetch(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        project, dataset, table = (*(params or []), None, None, None)[:3]
+        if "duckdb_" not in sql or not isinstance(project, str) or (project == "emulator" and table is None):
+            return list(listed(sql, params))
+        names = {"project": project, "catalog": database.quote(f"__ducklake_metadata_{project}")}
+        if project == "emulator":
+            names["name"] = database.quote(project, dataset, table)
+            names |= {"table": _text(table), "quoted": _text(names["name"])}
+        for name, entries in (RESULT if project == "emulator" else LISTS).items():
+            sql = sql.replace(name, f"({entries.format(**names)})")
         try:
-            if is_result:
-                rows = database.fetch(f"SELECT count(*) FROM {database.quote(project, dataset, table)}")
-                return [(table, "TABLE", rows[0][0])]
-            catalog = database.quote(f"__ducklake_metadata_{project}")
-            found = database.fetch(ENTRY.format(catalog=catalog), [dataset, table])
+            return list(listed(sql, params))
         except duckdb.CatalogException:
-            found = []
-        # Views are in the list only; results are no views.
-        return list(found) if found or is_result else list(listed(project, dataset, table))
+            # There is no such project, or no such result.
+            return []
 
-    database.objects = objects
+    database.fetch = fetch
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def forget(database: Any) -> None:
