@@ -15,34 +15,41 @@ from typing import Any
 
 #: Seconds that the result of a query is kept; BigQuery keeps it for a day.
 KEPT = 120.0
-_NOW = "{it}.end_snapshot IS NULL"
-_OF_DATASET = f"JOIN {{catalog}}.ducklake_schema d USING (schema_id) WHERE {_NOW.format(it='d')} AND {_NOW}"
 #: What DuckDB's lists say of one project, from DuckLake's own catalog.
 LISTS = {
-    "duckdb_tables()": "SELECT '{project}' AS database_name, schema_name, table_name, "
-    "coalesce(record_count, 0) AS estimated_size FROM {catalog}.ducklake_table t "
-    f"LEFT JOIN {{catalog}}.ducklake_table_stats USING (table_id) {_OF_DATASET.replace('{it}', 't')}",
-    "duckdb_views()": "SELECT '{project}' AS database_name, schema_name, view_name, FALSE AS internal "
-    f"FROM {{catalog}}.ducklake_view v {_OF_DATASET.replace('{it}', 'v')}",
-    "duckdb_columns()": "SELECT '{project}' AS database_name, schema_name, table_name, column_name, "
-    "nulls_allowed AS is_nullable FROM {catalog}.ducklake_column c JOIN {catalog}.ducklake_table t USING (table_id) "
-    f"{_OF_DATASET.replace('{it}', 't')} AND {_NOW.format(it='c')} AND c.parent_column IS NULL",
+    "duckdb_tables()": """
+        SELECT '{project}' AS database_name, schema_name, table_name, coalesce(record_count, 0) AS estimated_size
+        FROM {catalog}.ducklake_table t JOIN {catalog}.ducklake_schema d USING (schema_id)
+        LEFT JOIN {catalog}.ducklake_table_stats USING (table_id)
+        WHERE d.end_snapshot IS NULL AND t.end_snapshot IS NULL""",
+    "duckdb_views()": """
+        SELECT '{project}' AS database_name, schema_name, view_name, FALSE AS internal
+        FROM {catalog}.ducklake_view v JOIN {catalog}.ducklake_schema d USING (schema_id)
+        WHERE d.end_snapshot IS NULL AND v.end_snapshot IS NULL""",
+    "duckdb_columns()": """
+        SELECT '{project}' AS database_name, schema_name, table_name, column_name, nulls_allowed AS is_nullable
+        FROM {catalog}.ducklake_column c JOIN {catalog}.ducklake_table t USING (table_id)
+        JOIN {catalog}.ducklake_schema d USING (schema_id)
+        WHERE d.end_snapshot IS NULL AND t.end_snapshot IS NULL AND c.end_snapshot IS NULL
+        AND c.parent_column IS NULL""",
 }
-#: The same of the result of a query.
+#: The same of the result of a query, which is a table of DuckDB's.
 RESULT = {
-    "duckdb_tables()": "SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name, "
-    "count(*) AS estimated_size FROM {name}",
+    "duckdb_tables()": """
+        SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name,
+        count(*) AS estimated_size FROM {name}""",
     "duckdb_views()": "SELECT '' AS database_name, '' AS schema_name, '' AS view_name, TRUE AS internal",
-    "duckdb_columns()": "SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name, "
-    'name AS column_name, NOT "notnull" AS is_nullable FROM pragma_table_info({quoted})',
+    "duckdb_columns()": """
+        SELECT 'emulator' AS database_name, '_results' AS schema_name, {table} AS table_name, name AS column_name,
+        NOT "notnull" AS is_nullable FROM pragma_table_info({quoted})""",
 }
 
 
 def hasten(database: Any) -> None:
     """Look tables and columns up where they are.
 
-    For every query the emulator asks DuckDB's lists a dozen times, and DuckDB goes through every table of every data
-    set for each answer, and measures it.
+    For every query the emulator asks DuckDB's lists a dozen times, and for each answer DuckDB goes through every table
+    of every data set and measures it.
     """
     import duckdb
 

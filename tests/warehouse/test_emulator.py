@@ -27,9 +27,54 @@ with running(Path(sys.argv[1])) as emulator:
     sys.stdin.read()
 """
 
+#: Asks both for everything that a project holds: tables, dropped, changed and of two data sets, views, results.
+LISTS = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from emulator_server import hasten
+from local_bigquery.engine import database
+from local_bigquery.settings import settings
+settings.data_dir, settings.default_project_id = Path(sys.argv[1]), "a-project"
+database.attach("a-project")
+for statement in (
+    'CREATE SCHEMA "a-project".d', 'CREATE SCHEMA "a-project".other',
+    'CREATE TABLE "a-project".d.t (a BIGINT NOT NULL, b VARCHAR, c STRUCT(x BIGINT)[])',
+    'INSERT INTO "a-project".d.t SELECT x, NULL, NULL FROM range(9) r(x)', 'DELETE FROM "a-project".d.t WHERE a < 2',
+    'CREATE TABLE "a-project".other.t (z BIGINT)', 'ALTER TABLE "a-project".d.t ADD COLUMN e BIGINT',
+    'CREATE TABLE "a-project".d.gone (a BIGINT)', 'DROP TABLE "a-project".d.gone',
+    'CREATE VIEW "a-project".d.v AS SELECT a FROM "a-project".d.t',
+    'CREATE TABLE emulator._results."p:job" (a BIGINT NOT NULL, b VARCHAR)',
+    'INSERT INTO emulator._results."p:job" VALUES (1, NULL)',
+):
+    database.execute(statement)
+columns = "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = ? AND table_name = ? "
+known = [("a-project", d, t) for d in ("d", "other", "none") for t in ("t", "gone", "v", "none")]
+known += [("emulator", "_results", "p:job"), ("emulator", "_results", "none"), ("nowhere", "d", "t")]
+def answers():
+    yield from (database.objects(*one) for one in [*known, ("a-project", "d"), ("a-project", "none")])
+    for one in known[:1] + known[4:5] + known[-3:]:
+        yield sorted(database.fetch(columns + "AND NOT is_nullable", list(one)))
+        yield sorted(database.fetch(columns, list(one)))
+plain = list(answers())
+hasten(database)
+assert list(answers()) == plain, (list(answers()), plain)
+print(sum(map(bool, plain)), len(plain))
+"""
+
 
 def test_the_emulator_answers_queries_over_rest(client: Client) -> None:
     assert [row.x for row in client.query_and_wait("SELECT 1 AS x")] == [1]
+
+
+def test_looking_up_tables_faster_finds_the_same(tmp_path: Path) -> None:
+    installed = environment()
+    python, variables = installed / "bin" / "python", {**os.environ, "HOME": str(installed / "home")}
+    command = [python, "-W", "ignore", "-c", LISTS, tmp_path / "data", ROOT / "tests" / "warehouse"]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found, asked = map(int, done.stdout.split())
+    assert 8 < found < asked
 
 
 def test_two_configurations_share_no_data_set(
