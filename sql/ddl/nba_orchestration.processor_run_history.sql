@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS `nba_orchestration.processor_run_history` (
   command STRING NOT NULL OPTIONS (description = "command of the run"),
   engine STRING NOT NULL OPTIONS (description = "polars or reference"),
   force BOOL NOT NULL OPTIONS (description = "whether the date was allowed to lose rows"),
+  dry_run BOOL NOT NULL OPTIONS (description = "always false: a dry run leaves no attempt"),
   workers INT64 NOT NULL OPTIONS (description = "processes that worked on the run; range ≥ 0"),
   started_at TIMESTAMP NOT NULL OPTIONS (description = "when its shard was begun"),
   finished_at TIMESTAMP NOT NULL OPTIONS (description = "when it had ended"),

@@ -41,7 +41,7 @@ def test_of_a_cell_that_was_computed_everything_is_told_and_of_another_nothing_i
     assert {name: done[name] for name in told} == told
     assert (done["host"], done["shard_id"], done["attempt"]) == ("here", 0, 2)
     assert (done["processor_name"], done["phase"]) == ("MLLabelsProcessor", "phase_4_precompute")
-    assert done["season_year"] == 2021
+    assert (done["season_year"], done["dry_run"]) == (2021, False)
     assert untouched["processor_name"] == "MLFeatureStoreProcessor"
     assert (untouched["rows_expected"], untouched["coverage"], untouched["shard_id"]) == (None, None, None)
 
