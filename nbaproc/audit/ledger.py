@@ -15,7 +15,8 @@ from nbaproc.errors import LakeError
 from nbaproc.facts import CellFacts
 from nbaproc.failures import PROCESSING_FAILURES, Category
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import Cell, Ledger
+from nbaproc.ledger import Ledger
+from nbaproc.ledger_rows import Cell
 from nbaproc.parquet import read_facts
 from nbaproc.progress import Progress, Silent
 from nbaproc.run.cells import FAILED, PARTIAL, SKIPPED, SUCCEEDED

@@ -12,7 +12,8 @@ from nbaproc.failures import Category
 from nbaproc.faults import reach
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import BreakerRow, Cell, Ledger, new_run_id, stamp
+from nbaproc.ledger import Ledger, new_run_id, stamp
+from nbaproc.ledger_rows import BreakerRow, Cell
 from nbaproc.progress import Progress, Silent
 from nbaproc.raw.schedule import Schedule
 from nbaproc.raw.tally import Tally

@@ -16,7 +16,8 @@ from typing import Protocol
 
 from nbaproc.errors import ConfigurationError
 from nbaproc.failures import Category
-from nbaproc.ledger import BreakerRow, stamp
+from nbaproc.ledger import stamp
+from nbaproc.ledger_rows import BreakerRow
 from nbaproc.run.cells import BLOCKED, FAILED, SUCCEEDED
 
 CLOSED, OPEN, HALF_OPEN = "closed", "open", "half_open"

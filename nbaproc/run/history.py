@@ -7,7 +7,8 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from nbaproc.ledger import HELD, Attempt, stamp
+from nbaproc.ledger import HELD, stamp
+from nbaproc.ledger_rows import Attempt
 from nbaproc.run.cells import Ended
 from nbaproc.run.shard import STEPS, Receipt
 from nbaproc.version import code_version

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from nbaproc.failures import Category
-from nbaproc.ledger import Attempt, BreakerRow, Ledger, stamp
+from nbaproc.ledger import Ledger, stamp
+from nbaproc.ledger_rows import Attempt, BreakerRow
 from nbaproc.run.breaker import (
     CLOSED,
     HALF_OPEN,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from nbaproc.ledger import RUNNING, Cell
+from nbaproc.ledger import RUNNING
+from nbaproc.ledger_rows import Cell
 from nbaproc.run.breaker import Limits
 from nbaproc.run.cells import is_unbuilt
 from nbaproc.run.plan import Wishes

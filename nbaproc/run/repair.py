@@ -12,7 +12,8 @@ from nbaproc.errors import LedgerError, UsageError
 from nbaproc.facts import CellFacts
 from nbaproc.failures import Category
 from nbaproc.lake import Lake
-from nbaproc.ledger import RUNNING, Cell, Ledger
+from nbaproc.ledger import RUNNING, Ledger
+from nbaproc.ledger_rows import Cell
 from nbaproc.run.cells import FAILED, is_unbuilt
 from nbaproc.tables import declarations, table_names
 

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from nbaproc.facts import CellFacts
 from nbaproc.gaps import accepted_dates
 from nbaproc.lake import Lake
-from nbaproc.ledger import RUNNING, Cell, Ledger, stamp
+from nbaproc.ledger import RUNNING, Ledger, stamp
+from nbaproc.ledger_rows import Cell
 from nbaproc.run.backfill import SHARDS_PER_WORKER
 from nbaproc.run.cells import BREAKER, PARTIAL, SKIPPED, is_unbuilt
 from nbaproc.run.fingerprints import InputFingerprints

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from nbaproc.columns import Column, Table, Type
-from nbaproc.ledger import Attempt
+from nbaproc.ledger_rows import Attempt
 from nbaproc.tables import declarations, processor_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from nbaproc.ledger import Attempt, Ledger, stamp
+from nbaproc.ledger import Ledger, stamp
+from nbaproc.ledger_rows import Attempt
 
 #: Kinds of rows of `warehouse_jobs`: jobs of the warehouse, and one row per try to publish a table.
 LOAD, TRANSACTION, PUBLISH = "load", "transaction", "publish"

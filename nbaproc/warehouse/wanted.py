@@ -15,7 +15,7 @@ from nbaproc.columns import Table
 from nbaproc.errors import LakeError, PreflightError
 from nbaproc.failures import PROCESSING_FAILURES, Category
 from nbaproc.lake import Lake
-from nbaproc.ledger import Cell
+from nbaproc.ledger_rows import Cell
 from nbaproc.raw.records import draft
 from nbaproc.run.cells import is_unbuilt
 from nbaproc.tables import declarations

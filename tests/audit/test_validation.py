@@ -16,7 +16,8 @@ from nbaproc.audit.verdicts import Figure, Verdict
 from nbaproc.errors import InputError, LakeError
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import Cell, Ledger
+from nbaproc.ledger import Ledger
+from nbaproc.ledger_rows import Cell
 from nbaproc.parquet import encode
 from nbaproc.raw.contract import NBAC_SCHEDULE
 from tests.audit.five_weeks import (

@@ -15,7 +15,8 @@ import pytest
 from nbaproc.canonical import EMPTY
 from nbaproc.errors import ConfigurationError
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import Attempt, BreakerRow, Ledger, stamp
+from nbaproc.ledger import Ledger, stamp
+from nbaproc.ledger_rows import Attempt, BreakerRow
 from nbaproc.parquet import encode, read_facts, read_frame
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run.backfill import backfill

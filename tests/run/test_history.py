@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from nbaproc.columns import Table
 from nbaproc.errors import LakeError
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import Attempt, Ledger
+from nbaproc.ledger import Ledger
+from nbaproc.ledger_rows import Attempt
 from nbaproc.raw.contract import RAW_TABLES
 from nbaproc.run.backfill import backfill
 from nbaproc.run.cells import Ended

@@ -14,7 +14,8 @@ import pytest
 from nbaproc import ledger as ledger_module
 from nbaproc.errors import LedgerError, UsageError
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import HELD, RUNNING, Attempt, BreakerRow, Cell, Ledger, new_run_id
+from nbaproc.ledger import HELD, RUNNING, Ledger, new_run_id
+from nbaproc.ledger_rows import Attempt, BreakerRow, Cell
 from nbaproc.parquet import remove_file
 from nbaproc.run.repair import rebuild, repair
 from nbaproc.tables import table_names

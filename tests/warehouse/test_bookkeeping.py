@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from nbaproc.boundary import check
-from nbaproc.ledger import Attempt
+from nbaproc.ledger_rows import Attempt
 from nbaproc.warehouse.bookkeeping import PROCESSOR_RUN_HISTORY, run_history
 
 AT = "2026-01-07T02:00:00Z"

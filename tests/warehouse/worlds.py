@@ -16,7 +16,8 @@ from nbaproc.columns import Table, Type
 from nbaproc.facts import CellState, cell_facts
 from nbaproc.failures import PROCESSING_FAILURES
 from nbaproc.lake import Lake, Month
-from nbaproc.ledger import Attempt, Ledger
+from nbaproc.ledger import Ledger
+from nbaproc.ledger_rows import Attempt
 from nbaproc.tables import declarations
 from nbaproc.warehouse.bookkeeping import PROCESSOR_RUN_HISTORY, PUBLISH_RECEIPTS
 from nbaproc.warehouse.configuration import Configuration
